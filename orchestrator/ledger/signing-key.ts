@@ -1,0 +1,88 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import path from "node:path";
+import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { keyIdOf } from "./chain.ts";
+
+export interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly publicPem: string;
+  readonly keyId: string;
+}
+
+/**
+ * The key that signs this state directory's ledger: `keys/ledger.pem` (PKCS8, 0600), made on first use together with
+ * `keys/ledger.pub.pem`. Throws state_unusable when it cannot be made and ledger_corrupt when it cannot be read.
+ */
+export function loadSigningKey(stateDir: string, options: { create: boolean }): SigningKey {
+  const file = path.join(stateDir, "keys", "ledger.pem");
+  let pem: string;
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) {
+      throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is readable by others.`, {
+        next: `Find out who could read it; if nobody did, run: chmod 600 ${file}`,
+      });
+    }
+    pem = readFileSync(file, "utf8");
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw toCabincrewError(error, "ledger_corrupt", `Reading the signing key ${file}`);
+    if (!options.create) {
+      throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is missing.`, {
+        next: "Restore it from a backup; without it nothing can be appended to this ledger.",
+      });
+    }
+    pem = createKey(path.dirname(file));
+  }
+  return parseKey(pem, file);
+}
+
+function parseKey(pem: string, file: string): SigningKey {
+  try {
+    const privateKey = createPrivateKey(pem);
+    if (privateKey.asymmetricKeyType !== "ed25519") throw new Error(`it is a ${privateKey.asymmetricKeyType} key`);
+    const publicKey = createPublicKey(privateKey);
+    const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+    return { privateKey, publicKey, publicPem, keyId: keyIdOf(publicKey) };
+  } catch (error) {
+    throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is not a usable Ed25519 key.`, {
+      cause: error,
+      next: "Restore it from a backup; without it nothing can be appended to this ledger.",
+    });
+  }
+}
+
+function createKey(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const pair = generateKeyPairSync("ed25519");
+    const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    writeDurably(
+      path.join(directory, "ledger.pub.pem"),
+      pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
+      0o644,
+    );
+    writeDurably(path.join(directory, "ledger.pem"), pem, 0o600);
+    return pem;
+  } catch (error) {
+    throw toCabincrewError(error, "state_unusable", `Making the ledger's signing key in ${directory}`);
+  }
+}
+
+function writeDurably(file: string, text: string, mode: number): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  const fd = openSync(temporary, "wx", mode);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, file);
+  const directory = openSync(path.dirname(file), "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

@@ -1,0 +1,174 @@
+import { CabincrewError, REASONS } from "../../schema/index.ts";
+import type { EventDraft, LedgerEvent, RecordedVote } from "../ledger/event.ts";
+import { nextState } from "../states/table.ts";
+import type { ApprovalState, RunRecord } from "./record.ts";
+
+/** Where an event stands: what the ledger adds to a draft, as far as the fold needs it. */
+export interface Place {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly at: string;
+}
+
+/** The record after one more event. Pure. Throws `internal` when the transition table forbids the event. */
+export function applyEvent(before: RunRecord | null, event: EventDraft, place: Place): RunRecord {
+  const state = nextState(before?.state ?? null, event.type, before?.before_pause ?? null);
+  if (!state) {
+    throw new CabincrewError("internal", `Event ${event.type} cannot happen in state ${before?.state ?? "(no run)"}.`);
+  }
+  if (before === null) return opened(event, place);
+  const common = {
+    ...before,
+    version: before.version + 1,
+    state,
+    updated_at: place.at,
+  };
+  switch (event.type) {
+    case "run.opened":
+    case "preflight.started":
+    case "run.completed":
+    case "run.interrupted":
+    case "token.verified":
+      return common;
+    case "flight_plan.started":
+      return {
+        ...common,
+        flight_plan_attempts: event.data.attempt,
+        workspace_hash: event.data.workspace_hash,
+      };
+    case "flight_plan.completed":
+      return { ...common, plan: event.data.stop };
+    case "artifacts.sealed": {
+      const { list_sha256, count, bytes } = event.data;
+      return { ...common, artifacts: { list_sha256, count, bytes } };
+    }
+    case "token.created":
+      return {
+        ...common,
+        token: event.data.token,
+        changes: event.data.changes,
+        diff_sha256: event.data.diff_sha256,
+      };
+    case "policy.evaluated":
+      return {
+        ...common,
+        evaluations: [...before.evaluations, event.data.evaluation],
+      };
+    case "preflight.completed":
+      return {
+        ...common,
+        decision: event.data.decision,
+        reasons: event.data.reasons,
+      };
+    case "approval.requested":
+      return {
+        ...common,
+        approval: {
+          ...event.data,
+          requested_at: place.at,
+          votes: [],
+          status: "pending",
+        },
+      };
+    case "approval.recorded":
+      return { ...common, approval: withVote(before, event.data.vote, place) };
+    case "approval.granted":
+      return { ...common, approval: closed(before.approval, "granted") };
+    case "take_off.started":
+    case "take_off.retried":
+      return {
+        ...common,
+        take_off_attempts: event.data.attempt,
+        unknown: null,
+      };
+    case "take_off.completed":
+      return {
+        ...common,
+        take_off: event.data.stop,
+        outputs_sha256: event.data.outputs_sha256,
+      };
+    case "take_off.interrupted":
+      return { ...common, unknown: event.data.by };
+    case "take_off.reconciled":
+      return {
+        ...common,
+        unknown: `${event.data.outcome}: ${event.data.evidence}`,
+      };
+    case "take_off.resolved":
+      return { ...common, unknown: null };
+    case "run.failed": {
+      const { reason, message, next } = event.data;
+      return {
+        ...common,
+        failure: { reason, message, next },
+        approval: closed(before.approval, "closed"),
+      };
+    }
+    case "run.paused":
+      return { ...common, before_pause: before.state };
+    case "run.continued":
+      return { ...common, before_pause: null };
+    case "run.cancelled":
+      return {
+        ...common,
+        failure: {
+          reason: "cancelled",
+          message: cancelMessage(event.data.by.id, event.data.comment),
+          next: REASONS.cancelled.next,
+        },
+        approval: closed(before.approval, "closed"),
+      };
+  }
+}
+
+/** Folds a run's events in ledger order; null when there are none. */
+export function foldRun(events: readonly LedgerEvent[]): RunRecord | null {
+  return events.reduce<RunRecord | null>((record, event) => applyEvent(record, event, event), null);
+}
+
+function opened(event: EventDraft, place: Place): RunRecord {
+  if (event.type !== "run.opened") throw new CabincrewError("internal", `A run cannot begin with ${event.type}.`);
+  return {
+    run_id: place.run_id,
+    version: 1,
+    state: "INIT",
+    before_pause: null,
+    spec: event.data.spec,
+    requester: event.data.requester,
+    created_at: place.at,
+    updated_at: place.at,
+    opened_seq: place.seq,
+    flight_plan_attempts: 0,
+    take_off_attempts: 0,
+    workspace_hash: null,
+    plan: null,
+    artifacts: null,
+    token: null,
+    changes: null,
+    diff_sha256: null,
+    evaluations: [],
+    decision: null,
+    reasons: [],
+    approval: null,
+    take_off: null,
+    outputs_sha256: null,
+    failure: null,
+    unknown: null,
+  };
+}
+
+function withVote(before: RunRecord, vote: RecordedVote, place: Place): ApprovalState {
+  if (!before.approval) throw new CabincrewError("internal", "A vote was recorded without an approval request.");
+  return {
+    ...before.approval,
+    votes: [...before.approval.votes, { ...vote, at: place.at }],
+  };
+}
+
+function closed(approval: ApprovalState | null, status: "granted" | "closed"): ApprovalState | null {
+  return approval && approval.status === "pending" ? { ...approval, status } : approval;
+}
+
+function cancelMessage(who: string, comment: string | null): string {
+  return comment ? `${who} cancelled the run: ${comment}` : `${who} cancelled the run.`;
+}

@@ -1,0 +1,60 @@
+import type { EventDraft, LedgerEntry } from "../ledger/event.ts";
+import type { RunRecord } from "../runs/record.ts";
+import type { RunState } from "../states/states.ts";
+
+export interface AppendRequest {
+  readonly runId: string;
+  /** The run's version the caller acted on; 0 opens a new run. */
+  readonly expectedVersion: number;
+  readonly events: readonly EventDraft[];
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+/** One stored line of the ledger, as it is hashed and signed. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly body: string;
+  readonly signature: string;
+  readonly hash: string;
+}
+
+export interface RunFilter {
+  readonly limit: number;
+  readonly state?: RunState;
+  /** Only runs older than this run id. */
+  readonly before?: string;
+}
+
+/**
+ * The one place where state changes. `append` is atomic and durable: all events and every projection, or nothing; it
+ * rejects with `busy` when another process changed the run first (compare-and-set), with `plan_used` when the events
+ * claim a plan that took off meanwhile, with `disk_full`, `ledger_corrupt` or `state_unusable` as the disk has it.
+ * Asynchronous so that a networked database can stand behind it (DESIGN section 1).
+ */
+export interface RunStore {
+  append(request: AppendRequest): Promise<RunRecord>;
+  /** Folds the run's own events after checking each signature; a projection that disagrees is `ledger_corrupt`. */
+  load(runId: string): Promise<RunRecord | undefined>;
+  /** Newest first. */
+  list(filter: RunFilter): Promise<readonly RunRecord[]>;
+  /** Ids of runs whose id or plan-token begins with `prefix`; at most `limit`. */
+  find(prefix: string, limit: number): Promise<readonly string[]>;
+  /** Runs that have not ended, oldest first. */
+  open(): Promise<readonly string[]>;
+  /** Ledger entries in order, from `after` (exclusive), of one run or of all. */
+  entries(options: { after?: number; runId?: string }): AsyncIterable<StoredEntry>;
+  /** Every projection row as it stands, for the verifier. */
+  projections(): AsyncIterable<{
+    readonly runId: string;
+    readonly record: RunRecord;
+  }>;
+  /** Newest entry, or undefined for an empty ledger. */
+  head(): Promise<StoredEntry | undefined>;
+  close(): Promise<void>;
+}
+
+/** Parses a stored line back; the caller has checked or will check its signature. */
+export function parseEntry(entry: StoredEntry): LedgerEntry {
+  return JSON.parse(entry.body) as LedgerEntry;
+}

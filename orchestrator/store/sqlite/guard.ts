@@ -1,0 +1,24 @@
+import { CabincrewError, type ReasonCode, toCabincrewError } from "../../../schema/index.ts";
+
+const CODES: readonly (readonly [RegExp, ReasonCode, string])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, "busy", "another process holds the database"],
+  [/^SQLITE_FULL/, "disk_full", "the disk is full"],
+  [/^SQLITE_(CORRUPT|NOTADB)/, "ledger_corrupt", "the database file is damaged"],
+  [/^SQLITE_READONLY/, "state_unusable", "the database is read-only"],
+  [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written"],
+];
+
+/** Runs one piece of database work; SQLite's errors come out as ours, with what was being done. */
+export function guarded<T>(doing: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CabincrewError) throw error;
+    const sqlite = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    const known = CODES.find(([pattern]) => pattern.test(sqlite));
+    if (!known) throw toCabincrewError(error, "internal", doing);
+    throw new CabincrewError(known[1], `${doing}: ${known[2]} (${sqlite}).`, {
+      cause: error,
+    });
+  }
+}

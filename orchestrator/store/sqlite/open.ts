@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { CabincrewError, toCabincrewError } from "../../../schema/index.ts";
+import { guarded } from "./guard.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+/** How long a writer waits for another one, in milliseconds; a transaction takes well under one. */
+const BUSY_TIMEOUT_MS = 30_000;
+
+/** Opens `cabincrew.db` in the state directory, made and migrated as needed: WAL, synchronous=FULL, foreign keys. */
+export function openDatabase(stateDir: string, options: { create: boolean }): Database.Database {
+  const file = path.join(stateDir, "cabincrew.db");
+  if (options.create) {
+    try {
+      mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw toCabincrewError(error, "state_unusable", `Making the state directory ${stateDir}`);
+    }
+  } else if (!existsSync(file)) {
+    throw new CabincrewError("not_found", `There is no ledger in ${stateDir}.`, {
+      next: "Name the right directory with --state-dir; `cabincrew run` makes a new one.",
+    });
+  }
+  return guarded(`Opening the ledger ${file}`, () => {
+    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      db.pragma("journal_mode = WAL");
+      db.pragma("synchronous = FULL");
+      db.pragma("foreign_keys = ON");
+      migrate(db, file);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+function migrate(db: Database.Database, file: string): void {
+  const version = () => db.pragma("user_version", { simple: true }) as number;
+  if (version() === MIGRATIONS.length) return;
+  db.transaction(() => {
+    const from = version();
+    if (from > MIGRATIONS.length) {
+      throw new CabincrewError(
+        "state_unusable",
+        `The ledger ${file} was written by a newer cabincrew (format ${from}).`,
+        {
+          next: `Use that version; this one knows formats up to ${MIGRATIONS.length}.`,
+        },
+      );
+    }
+    for (const step of MIGRATIONS.slice(from)) db.exec(step);
+    db.pragma(`user_version = ${MIGRATIONS.length}`);
+  }).immediate();
+}

@@ -1,0 +1,325 @@
+/**
+ * The ledger and its projections in one SQLite file. Each append is one IMMEDIATE transaction: place the events behind the
+ * head, sign them, fold them, compare-and-set the run. Nothing else writes.
+ */
+import type Database from "better-sqlite3";
+import { CabincrewError, canonicalJson } from "../../../schema/index.ts";
+import { GENESIS_PREV, type SealedEntry, sealEntry, verifySignature } from "../../ledger/chain.ts";
+import type { LedgerEntry, LedgerEvent, LedgerGenesis } from "../../ledger/event.ts";
+import { loadSigningKey, type SigningKey } from "../../ledger/signing-key.ts";
+import { applyEvent, foldRun } from "../../runs/fold.ts";
+import type { RunRecord } from "../../runs/record.ts";
+import type { AppendRequest, RunFilter, RunStore, StoredEntry } from "../port.ts";
+import { guarded } from "./guard.ts";
+import { openDatabase } from "./open.ts";
+
+export interface SqliteStoreOptions {
+  readonly stateDir: string;
+  /** False: an existing ledger or nothing; commands that only read never make one. */
+  readonly create: boolean;
+  /** Makes event ids that sort by time. */
+  readonly newId: () => string;
+  /** RFC 3339 UTC, for the genesis entry. */
+  readonly now: () => string;
+}
+
+export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const db = openDatabase(options.stateDir, options);
+  try {
+    const empty = guarded("Reading the ledger", () => db.prepare("select 1 from entries limit 1").get()) === undefined;
+    const key = loadSigningKey(options.stateDir, { create: empty });
+    const store = new SqliteStore(db, key, options.newId);
+    store.begin(options.now());
+    return store;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+type RunRow = {
+  run_id: string;
+  version: number;
+  state: string;
+  token: string | null;
+  record: string;
+};
+
+export class SqliteStore implements RunStore {
+  readonly key: SigningKey;
+  private readonly db: Database.Database;
+  private readonly newId: () => string;
+  private readonly statements = new Map<string, Database.Statement>();
+
+  constructor(db: Database.Database, key: SigningKey, newId: () => string) {
+    this.db = db;
+    this.key = key;
+    this.newId = newId;
+  }
+
+  /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs. */
+  begin(at: string): void {
+    const first = this.sql("select body from entries where seq = 1").get() as { body: string } | undefined;
+    if (!first) {
+      const { keyId: key_id, publicPem: public_key } = this.key;
+      const genesis = {
+        format: "cabincrew.ledger/1",
+        type: "ledger.created",
+        at,
+        key_id,
+        public_key,
+      } as const;
+      this.transaction("Beginning the ledger", () => {
+        if (this.sql("select 1 from entries limit 1").get()) return;
+        this.insert({ ...genesis, seq: 1, event_id: this.newId(), prev: GENESIS_PREV }, null);
+      });
+      return;
+    }
+    const genesis = parseGenesis(first.body);
+    if (genesis.key_id !== this.key.keyId) {
+      throw new CabincrewError(
+        "ledger_corrupt",
+        `The ledger is signed by key ${genesis.key_id}, but keys/ holds ${this.key.keyId}.`,
+        {
+          next: "Restore the key that belongs to this ledger.",
+        },
+      );
+    }
+  }
+
+  async append(request: AppendRequest): Promise<RunRecord> {
+    return this.transaction(`Recording ${request.events.map((event) => event.type).join(", ")}`, () => {
+      const before = this.current(request);
+      let head = this.sql("select seq, hash from entries order by seq desc limit 1").get() as {
+        seq: number;
+        hash: string;
+      };
+      let record = before;
+      for (const draft of request.events) {
+        const seq = head.seq + 1;
+        const place = { run_id: request.runId, seq, at: request.at };
+        record = applyEvent(record, draft, place);
+        const event: LedgerEvent = {
+          ...draft,
+          ...place,
+          format: "cabincrew.event/1",
+          event_id: this.newId(),
+          step_id: record.spec.step_id,
+          run_seq: record.version,
+          state: record.state,
+          prev: head.hash,
+        };
+        if (draft.type === "take_off.started") this.claim(record, draft.data.token, seq);
+        head = { seq, hash: this.insert(event, request.runId).hash };
+      }
+      if (!record) throw new CabincrewError("internal", "Nothing was appended.");
+      this.project(record, request.expectedVersion);
+      return record;
+    });
+  }
+
+  async load(runId: string): Promise<RunRecord | undefined> {
+    const { rows, row } = this.snapshot(runId);
+    if (rows.length === 0 && !row) return undefined;
+    const events = rows.map((stored) => this.trusted(stored));
+    for (const [index, event] of events.entries()) {
+      if (event.run_id !== runId || event.run_seq !== index + 1) {
+        throw corrupt(`entry ${event.seq} is not event ${index + 1} of run ${runId}`);
+      }
+    }
+    const record = foldRun(events);
+    if (
+      !record ||
+      !row ||
+      canonicalJson(record) !== row.record ||
+      record.state !== row.state ||
+      record.token !== row.token
+    ) {
+      throw corrupt(`the projection of run ${runId} is not what its events say`);
+    }
+    return record;
+  }
+
+  async list(filter: RunFilter): Promise<readonly RunRecord[]> {
+    const before = filter.before ?? "\uffff";
+    const rows = filter.state
+      ? this.sql("select record from runs where state = ? and run_id < ? order by run_id desc limit ?").all(
+          filter.state,
+          before,
+          filter.limit,
+        )
+      : this.sql("select record from runs where run_id < ? order by run_id desc limit ?").all(before, filter.limit);
+    return (rows as Pick<RunRow, "record">[]).map((row) => JSON.parse(row.record) as RunRecord);
+  }
+
+  async find(prefix: string, limit: number): Promise<readonly string[]> {
+    const range = (text: string): [string, string] => [text, `${text}\uffff`];
+    const byId = this.sql("select run_id from runs where run_id >= ? and run_id < ? order by run_id limit ?").all(
+      ...range(prefix.toUpperCase()),
+      limit,
+    );
+    const byToken = this.sql(
+      "select run_id from runs where token is not null and token >= ? and token < ? order by run_id desc limit ?",
+    ).all(...range(prefix.toLowerCase()), limit);
+    return [...new Set([...byId, ...byToken].map((row) => (row as RunRow).run_id))];
+  }
+
+  async open(): Promise<readonly string[]> {
+    return this.sql("select run_id from runs where state not in ('COMPLETED', 'FAILED', 'CANCELLED') order by run_id")
+      .pluck()
+      .all() as string[];
+  }
+
+  async *entries(options: { after?: number; runId?: string }): AsyncIterable<StoredEntry> {
+    // Pages, so that a reader holds no lock on the file between two of them.
+    let after = options.after ?? 0;
+    for (;;) {
+      const page = (
+        options.runId
+          ? this.sql(
+              "select seq, body, signature, hash from entries where run_id = ? and seq > ? order by seq limit 1000",
+            ).all(options.runId, after)
+          : this.sql("select seq, body, signature, hash from entries where seq > ? order by seq limit 1000").all(after)
+      ) as StoredEntry[];
+      yield* page;
+      const last = page.at(-1);
+      if (!last) return;
+      after = last.seq;
+    }
+  }
+
+  async *projections(): AsyncIterable<{ runId: string; record: RunRecord }> {
+    let after = "";
+    for (;;) {
+      const page = this.sql("select run_id, record from runs where run_id > ? order by run_id limit 500").all(
+        after,
+      ) as RunRow[];
+      for (const row of page)
+        yield {
+          runId: row.run_id,
+          record: JSON.parse(row.record) as RunRecord,
+        };
+      const last = page.at(-1);
+      if (!last) return;
+      after = last.run_id;
+    }
+  }
+
+  async head(): Promise<StoredEntry | undefined> {
+    return this.sql("select seq, body, signature, hash from entries order by seq desc limit 1").get() as
+      | StoredEntry
+      | undefined;
+  }
+
+  async close(): Promise<void> {
+    this.db.close();
+  }
+
+  private transaction<T>(doing: string, work: () => T): T {
+    return guarded(doing, () => this.db.transaction(work).immediate());
+  }
+
+  private sql(text: string): Database.Statement {
+    let statement = this.statements.get(text);
+    if (!statement) {
+      statement = guarded("Reading the ledger", () => this.db.prepare(text));
+      this.statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  private snapshot(runId: string): {
+    rows: StoredEntry[];
+    row: RunRow | undefined;
+  } {
+    return guarded(`Reading run ${runId}`, () =>
+      this.db.transaction(() => ({
+        rows: this.sql("select seq, body, signature, hash from entries where run_id = ? order by seq").all(
+          runId,
+        ) as StoredEntry[],
+        row: this.sql("select * from runs where run_id = ?").get(runId) as RunRow | undefined,
+      }))(),
+    );
+  }
+
+  private trusted(stored: StoredEntry): LedgerEvent {
+    if (!verifySignature(stored.body, stored.signature, this.key.publicKey)) {
+      throw corrupt(`the signature of entry ${stored.seq} does not fit its text`);
+    }
+    const entry = JSON.parse(stored.body) as LedgerEntry;
+    if (entry.type === "ledger.created" || entry.seq !== stored.seq)
+      throw corrupt(`entry ${stored.seq} stands in the wrong place`);
+    return entry;
+  }
+
+  private current(request: AppendRequest): RunRecord | null {
+    const row = this.sql("select version, record from runs where run_id = ?").get(request.runId) as RunRow | undefined;
+    if ((row?.version ?? 0) !== request.expectedVersion) throw conflict(request.runId);
+    return row ? (JSON.parse(row.record) as RunRecord) : null;
+  }
+
+  private insert(entry: LedgerEntry, runId: string | null): SealedEntry {
+    const sealed = sealEntry(entry, this.key.privateKey);
+    this.sql("insert into entries (seq, run_id, body, signature, hash) values (?, ?, ?, ?, ?)").run(
+      entry.seq,
+      runId,
+      sealed.body,
+      sealed.signature,
+      sealed.hash,
+    );
+    return sealed;
+  }
+
+  /** A plan takes off once: not while another run took off with the same token on the same workspace since this one opened. */
+  private claim(record: RunRecord, token: string, seq: number): void {
+    const { workspace } = record.spec;
+    const used = this.sql("select run_id from claims where token = ? and workspace = ? and seq > ? limit 1")
+      .pluck()
+      .get(token, workspace, record.opened_seq) as string | undefined;
+    if (used) {
+      throw new CabincrewError("plan_used", `Run ${used} already took off with this plan on ${workspace}.`, {
+        detail: { run_id: used },
+      });
+    }
+    this.sql("insert into claims (run_id, token, workspace, seq) values (?, ?, ?, ?)").run(
+      record.run_id,
+      token,
+      workspace,
+      seq,
+    );
+  }
+
+  private project(record: RunRecord, expectedVersion: number): void {
+    const text = canonicalJson(record);
+    const changed =
+      expectedVersion === 0
+        ? this.sql(
+            "insert into runs (version, state, token, record, run_id) values (?, ?, ?, ?, ?) on conflict do nothing",
+          )
+        : this.sql(
+            `update runs set version = ?, state = ?, token = ?, record = ? where run_id = ? and version = ${expectedVersion}`,
+          );
+    const { changes } = changed.run(record.version, record.state, record.token, text, record.run_id);
+    if (changes !== 1) throw conflict(record.run_id);
+  }
+}
+
+function parseGenesis(body: string): LedgerGenesis {
+  try {
+    const entry = JSON.parse(body) as LedgerEntry;
+    if (entry.type === "ledger.created") return entry;
+  } catch {
+    // falls through: text that is no JSON is as damaged as a wrong first entry
+  }
+  throw corrupt("its first entry does not say which key signs it");
+}
+
+function corrupt(what: string): CabincrewError {
+  return new CabincrewError("ledger_corrupt", `The ledger is damaged or was tampered with: ${what}.`);
+}
+
+function conflict(runId: string): CabincrewError {
+  return new CabincrewError("busy", `Another process changed run ${runId} at the same moment.`, {
+    next: "Look at it with `cabincrew show`, then try again.",
+  });
+}
