@@ -5,22 +5,22 @@ import type { Evaluation, PreflightInput } from "../schema/index.ts";
  * cannot be loaded or evaluated comes back as a deny with `failure` set, never as silence (DESIGN section 5).
  */
 export interface ModelJudge {
-	judge(input: PreflightInput): Promise<readonly Evaluation[]>;
-	close(): Promise<void>;
+  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  close(): Promise<void>;
 }
 
 /** A model pack as found on disk, with its digest computed from the bytes. */
 export interface ModelPack {
-	readonly id: string;
-	readonly version: string;
-	readonly directory: string;
-	/** SHA-256 over the canonical manifest and the model file's bytes; part of the governance digest. */
-	readonly digest: string;
+  readonly id: string;
+  readonly version: string;
+  readonly directory: string;
+  /** SHA-256 over the canonical manifest and the model file's bytes; part of the governance digest. */
+  readonly digest: string;
 }
 
 export interface ModelLimits {
-	/** Wall time for loading and scoring, all models together, in milliseconds. */
-	readonly timeoutMs: number;
-	/** Resident memory of the child process, in bytes. */
-	readonly memoryBytes: number;
+  /** Wall time for loading and scoring, all models together, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Resident memory of the child process, in bytes. */
+  readonly memoryBytes: number;
 }

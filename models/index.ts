@@ -1,0 +1,5 @@
+/** The door of the models room: judging by ONNX models, and their packs. */
+export type { FailureCode } from "./failure.ts";
+export { builtinModelPack, loadModelPack } from "./inspect.ts";
+export { type ModelJudgeOptions, startModelJudge } from "./judge.ts";
+export type { ModelJudge, ModelLimits, ModelPack } from "./port.ts";

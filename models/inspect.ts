@@ -1,0 +1,92 @@
+/**
+ * Model packs as found on disk. The manifest must match its schema and the model file must have the digest the manifest
+ * names; the bytes that were hashed are the bytes handed on, so nothing can be exchanged in between. Knows nothing of ONNX.
+ */
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import {
+  CabincrewError,
+  canonicalJson,
+  errnoOf,
+  type ModelManifest,
+  packageRoot,
+  parseDocument,
+  sha256,
+  toCabincrewError,
+} from "../schema/index.ts";
+import type { FailureCode } from "./failure.ts";
+import type { ModelPack } from "./port.ts";
+
+const MANIFEST = "manifest.json";
+const MAX_MANIFEST_BYTES = 1024 * 1024;
+const MAX_MODEL_BYTES = 1024 * 1024 * 1024;
+
+/** A verified pack together with its manifest and the model's bytes. */
+export interface OpenModelPack extends ModelPack {
+  readonly manifest: ModelManifest;
+  readonly bytes: Buffer;
+}
+
+/** Reads and verifies one pack. Throws `governance_invalid` with `detail.failure` (a FailureCode) when anything is off. */
+export async function openModelPack(directory: string): Promise<OpenModelPack> {
+  const what = `The model pack ${directory}`;
+  const text = await readRegularFile(path.join(directory, MANIFEST), MAX_MANIFEST_BYTES, "pack_invalid");
+  const manifest = parseManifest(text, what);
+  if (path.basename(manifest.file) !== manifest.file || manifest.file.startsWith("."))
+    throw invalid("pack_invalid", `${what} names a model file outside its own directory`);
+  const bytes = await readRegularFile(path.join(directory, manifest.file), MAX_MODEL_BYTES, "model_missing");
+  if (sha256(bytes) !== manifest.sha256)
+    throw invalid(
+      "digest_mismatch",
+      `${what} holds a ${manifest.file} whose SHA-256 is not the one its ${MANIFEST} names`,
+      "Restore the model file, or take the pack from its source again.",
+    );
+  const digest = createHash("sha256").update(canonicalJson(manifest)).update("\0").update(bytes).digest("hex");
+  return { id: manifest.id, version: manifest.version, directory, digest, manifest, bytes };
+}
+
+/** What the governance digest needs of a pack. Throws `governance_invalid`, as openModelPack does. */
+export async function loadModelPack(directory: string): Promise<ModelPack> {
+  const { id, version, digest } = await openModelPack(directory);
+  return { id, version, directory, digest };
+}
+
+/** The directory of a pack that ships with cabincrew, for example `credentials`. */
+export function builtinModelPack(name: string): string {
+  return path.join(packageRoot(), "models", "packs", name);
+}
+
+function parseManifest(text: Buffer, what: string): ModelManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
+  } catch {
+    throw invalid("pack_invalid", `${what} has a ${MANIFEST} that is not JSON in UTF-8`);
+  }
+  return parseDocument("modelManifest", value, "governance_invalid", `${what}: ${MANIFEST}`);
+}
+
+/** Refuses links, devices and FIFOs (a FIFO would wait for ever), and what is larger than `limit` bytes. */
+async function readRegularFile(file: string, limit: number, failure: FailureCode): Promise<Buffer> {
+  try {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw invalid(failure, `The model pack's ${file} is not a regular file`);
+      if (stat.size > limit) throw invalid(failure, `The model pack's ${file} is larger than ${limit} bytes`);
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") throw invalid(failure, `The model pack lacks ${file}`);
+    if (errnoOf(error) === "ELOOP") throw invalid(failure, `The model pack's ${file} is a symbolic link`);
+    throw toCabincrewError(error, "governance_invalid", `Reading the model pack's ${file}`);
+  }
+}
+
+function invalid(failure: FailureCode, sentence: string, next?: string): CabincrewError {
+  return new CabincrewError("governance_invalid", sentence, { detail: { failure }, ...(next ? { next } : {}) });
+}

@@ -1,0 +1,173 @@
+/**
+ * The parent's end of the model process: started at once, greeted when onnxruntime is loaded, never keeping an idle
+ * orchestrator alive. Once it has failed every request is answered with that failure. Only before its greeting, that is
+ * before it has seen any model or text, may a process that does not start in bubblewrap be started again without.
+ */
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { findBubblewrap } from "./bubblewrap.ts";
+import { type Failure, failed, type Outcome } from "./failure.ts";
+import { encodeFrame, type Frame, FrameReader } from "./frame.ts";
+import { launch, type SandboxKind } from "./launch.ts";
+import { watchMemory } from "./memory.ts";
+import type { Answer, Request } from "./messages.ts";
+
+const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
+const MAX_STDERR = 2_000;
+type WithoutId<R> = R extends Request ? Omit<R, "id"> : never;
+type Settle = (outcome: Outcome<Buffer>) => void;
+
+export interface ModelProcessOptions {
+  readonly sandbox: "auto" | "required" | "off";
+  readonly hide: readonly string[];
+  readonly memoryBytes: number;
+}
+
+export class ModelProcess {
+  /** Settles once: onnxruntime is loaded, or why it never will be. */
+  readonly ready: Promise<Outcome<Buffer>>;
+  readonly #options: ModelProcessOptions;
+  readonly #waiting = new Map<number, Settle>();
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #sandbox: SandboxKind = "none";
+  #failure: Failure | undefined;
+  #greeted = false;
+  #held = false;
+  #lastId = 0;
+  #stderr = "";
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: ModelProcessOptions) {
+    this.#options = options;
+    this.ready = new Promise((resolve) => this.#waiting.set(0, resolve));
+    const bubblewrap = options.sandbox === "off" ? undefined : findBubblewrap();
+    if (options.sandbox === "required" && bubblewrap === undefined)
+      this.fail(failed("sandbox_unavailable", "a sandbox is required, but bubblewrap is not installed").failure);
+    else this.#start(bubblewrap);
+  }
+
+  get sandbox(): SandboxKind {
+    return this.#sandbox;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Sends a request and gives its answer's payload; `id` is what later requests call it by. Never rejects. */
+  request(message: WithoutId<Request>, payload?: Uint8Array): { id: number; answer: Promise<Outcome<Buffer>> } {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    if (this.#failure) return { id, answer: Promise.resolve({ failure: this.#failure }) };
+    const answer = new Promise<Outcome<Buffer>>((resolve) => this.#waiting.set(id, resolve));
+    this.#watch();
+    this.send(message, payload, id);
+    return { id, answer };
+  }
+
+  /** Sends what has no answer. */
+  send(message: WithoutId<Request>, payload?: Uint8Array, id = 0): void {
+    for (const piece of encodeFrame({ ...message, id }, payload)) this.#child?.stdin.write(piece);
+  }
+
+  /** While held, the process keeps the orchestrator's event loop alive; its answers are awaited. */
+  hold(held: boolean): void {
+    this.#held = held;
+    const child = this.#child;
+    if (!child) return;
+    for (const handle of [child, child.stdin, child.stdout, child.stderr])
+      if (isReferable(handle)) held ? handle.ref() : handle.unref();
+  }
+
+  /** Ends the process at once; every open and later request gets this failure. */
+  fail(failure: Failure): void {
+    this.#failure ??= failure;
+    this.#unwatch?.();
+    this.#child?.kill("SIGKILL");
+    for (const settle of this.#waiting.values()) settle({ failure: this.#failure });
+    this.#waiting.clear();
+  }
+
+  #start(bubblewrap: string | undefined): void {
+    this.#sandbox = bubblewrap === undefined ? "none" : "bubblewrap";
+    const plan = { heapBytes: this.#options.memoryBytes, hide: this.#options.hide, bubblewrap };
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = launch(plan);
+    } catch (error) {
+      this.#ended(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#child = child;
+    const reader = new FrameReader(MAX_PAYLOAD_BYTES);
+    // A write to a process that is gone is no news: its end is reported by `close`.
+    child.stdin.on("error", () => undefined);
+    child.stdout.on("data", (chunk: Buffer) => this.#receive(reader, chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (!this.#greeted && this.#stderr.length < MAX_STDERR) this.#stderr += chunk.toString("utf8");
+    });
+    child.on("error", (error) => child === this.#child && this.#ended(error.message));
+    child.on("close", (code, signal) => child === this.#child && this.#ended(signal ?? `exit code ${code}`));
+    this.hold(this.#held);
+  }
+
+  #receive(reader: FrameReader, chunk: Buffer): void {
+    let frames: Frame[];
+    try {
+      frames = reader.push(chunk);
+    } catch {
+      this.fail(failed("crashed", "the model process answered in a form nobody understands").failure);
+      return;
+    }
+    for (const { head, payload } of frames) {
+      const { id, failure } = head as Answer;
+      if (id === 0 && failure && this.#mayRetry()) {
+        this.#restart();
+        return;
+      }
+      if (id === 0) this.#greeted = true;
+      const settle = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (this.#waiting.size === 0) this.#unwatch?.();
+      settle?.(failure ? { failure } : { value: payload });
+      if (id === 0 && failure) this.fail(failure);
+    }
+  }
+
+  #mayRetry(): boolean {
+    return !this.#greeted && this.#options.sandbox === "auto" && this.#sandbox === "bubblewrap" && !this.#failure;
+  }
+
+  #restart(): void {
+    const sandboxed = this.#child;
+    this.#child = undefined;
+    sandboxed?.kill("SIGKILL");
+    this.#start(undefined);
+  }
+
+  #ended(how: string): void {
+    if (this.#mayRetry()) {
+      this.#restart();
+      return;
+    }
+    const said = this.#stderr.trim().split("\n")[0];
+    const detail = this.#greeted || !said ? how : `${how}: ${said}`;
+    this.fail(
+      !this.#greeted && this.#sandbox === "bubblewrap"
+        ? failed("sandbox_unavailable", `the model process did not start in its sandbox (${detail})`).failure
+        : failed("crashed", `the model process ended too early (${detail})`).failure,
+    );
+  }
+
+  #watch(): void {
+    if (this.#waiting.size > 1 || this.pid === undefined) return;
+    const limit = this.#options.memoryBytes;
+    this.#unwatch?.();
+    this.#unwatch = watchMemory(this.pid, limit, () =>
+      this.fail(failed("memory_limit", `the model process needed more than ${limit} bytes of memory`).failure),
+    );
+  }
+}
+
+function isReferable(handle: object): handle is { ref(): void; unref(): void } {
+  return "ref" in handle && "unref" in handle;
+}
