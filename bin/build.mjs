@@ -1,54 +1,88 @@
 // Bundles the command line, the library and every program of its own into dist/, so that a cold start reads few files.
+// Each file is replaced as a whole, so that a program started during a build finds the old one or the new one.
 //   node bin/build.mjs
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, "dist");
 /** Programs by the name `programFile()` finds them under. */
 const programs = {
-	cli: "bin/main.ts",
-	"policies-worker": "policies/worker.ts",
-	"models-child": "models/child.ts",
-	"engines-exec": "engines/exec/program.ts",
-	"engines-command": "engines/command/program.ts",
+  cli: "bin/program.ts",
+  "policies-worker": "policies/worker.ts",
+  "models-child": "models/child.ts",
+  "engines-exec": "engines/exec/program.ts",
+  "workspace-hash-worker": "orchestrator/workspace/hash-worker.ts",
+  "engines-command": "engines/command/program.ts",
 };
-const present = Object.entries(programs).filter(([, file]) =>
-	existsSync(path.join(root, file)),
-);
+const library = "orchestrator/index.ts";
+const exists = (file) => existsSync(path.join(root, file));
+const present = Object.entries(programs).filter(([, file]) => exists(file));
+const [commandLine, others] = [true, false].map((cli) => present.filter(([name]) => (name === "cli") === cli));
 
 const common = {
-	absWorkingDir: root,
-	bundle: true,
-	platform: "node",
-	target: "node20",
-	external: ["better-sqlite3", "onnxruntime-node"],
-	logLevel: "warning",
-	legalComments: "none",
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  external: ["better-sqlite3", "onnxruntime-node"],
+  logLevel: "warning",
+  legalComments: "none",
+  outdir: "dist",
+  write: false,
 };
-rmSync(path.join(root, "dist"), { recursive: true, force: true });
-mkdirSync(path.join(root, "dist"), { recursive: true });
-await build({
-	...common,
-	entryPoints: Object.fromEntries(present),
-	format: "cjs",
-	outdir: "dist",
-	outExtension: { ".js": ".cjs" },
-	minifySyntax: true,
-	define: { "import.meta.url": "__moduleUrl" },
-	banner: {
-		js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;',
-	},
-});
-if (existsSync(path.join(root, "orchestrator/index.ts"))) {
-	await build({
-		...common,
-		entryPoints: { index: "orchestrator/index.ts" },
-		format: "esm",
-		splitting: true,
-		outdir: "dist",
-		outExtension: { ".js": ".mjs" },
-		packages: "external",
-	});
+const bundle = {
+  ...common,
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  minifySyntax: true,
+  // `import()` as require(): starting Node's module loader for it would cost milliseconds.
+  supported: { "dynamic-import": false },
+  define: { "import.meta.url": "__moduleUrl" },
+  banner: {
+    js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;',
+  },
+};
+const written = new Set(["types", "cli.cache"]);
+write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
+const doors = ["engines", "policies", "orchestrator/artifacts", "orchestrator/authority", "orchestrator/governance"];
+if (exists(library) && doors.every((door) => exists(`${door}/index.ts`))) {
+  write(await build({ ...bundle, entryPoints: Object.fromEntries(commandLine) }));
+  write(
+    await build({
+      ...common,
+      entryPoints: { index: library },
+      format: "esm",
+      splitting: true,
+      outExtension: { ".js": ".mjs" },
+      packages: "external",
+    }),
+  );
+}
+for (const name of readdirSync(dist)) {
+  if (!written.has(name) && !name.endsWith(".tmp")) rmSync(path.join(dist, name), { recursive: true, force: true });
+}
+if (written.has("cli.cjs")) {
+  // Without it the command line only starts slower, so a failure here is told and does not fail the build.
+  try {
+    execFileSync(process.execPath, [path.join(root, "bin", "code-cache.mjs")], { stdio: "inherit", timeout: 60_000 });
+  } catch (error) {
+    console.warn(`dist/cli.cache was not made: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function write({ outputFiles }) {
+  mkdirSync(dist, { recursive: true });
+  for (const { path: file, contents } of outputFiles) {
+    const name = path.relative(dist, file);
+    written.add(name);
+    const digest = createHash("sha256").update(contents).digest("hex");
+    const tail = name === "cli.cjs" ? Buffer.from(`//# ${digest}\n`) : Buffer.alloc(0); // names its code cache
+    writeFileSync(`${file}.${process.pid}.tmp`, Buffer.concat([contents, tail]));
+    renameSync(`${file}.${process.pid}.tmp`, file);
+  }
 }

@@ -1,0 +1,39 @@
+// Writes V8's compiled form of dist/cli.cjs, holding the functions that typical commands use; run by bin/build.mjs.
+//   node bin/code-cache.mjs
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+
+const { BUNDLE, CACHE, load } = createRequire(import.meta.url)("./cabincrew.cjs");
+
+const source = readFileSync(BUNDLE, "utf8");
+const digest = source.trimEnd().slice(-64);
+const { script, cli } = load(source, undefined);
+const scratch = mkdtempSync(path.join(os.tmpdir(), "cabincrew-build-"));
+const silent = { write: () => true, isTTY: false };
+const surface = { stdout: silent, stderr: silent, env: {} };
+const state = ["--state-dir", path.join(scratch, "state")];
+// A workspace of its own, so that nothing of the machine is read; a command that fails here only leaves a smaller cache.
+const workspace = mkdtempSync(path.join(scratch, "workspace-"));
+process.env.XDG_CONFIG_HOME = scratch;
+const write = process.stderr.write;
+process.stderr.write = () => true;
+try {
+  for (const argv of [
+    ["--help"],
+    ["--version"],
+    ["run", "--help"],
+    ["run", workspace, ...state, "--", process.execPath, "-e", "require('fs').writeFileSync('a', '1')"],
+    ["list", ...state],
+  ]) {
+    await cli.main(argv, surface);
+  }
+} finally {
+  process.stderr.write = write;
+  rmSync(scratch, { recursive: true, force: true });
+}
+const temporary = `${CACHE}.${process.pid}`;
+writeFileSync(temporary, Buffer.concat([Buffer.from(digest, "latin1"), script.createCachedData()]));
+renameSync(temporary, CACHE);
+process.exit(0);

@@ -1,0 +1,26 @@
+import { EXIT } from "../../schema/index.ts";
+import { withCrew } from "../crew.ts";
+import { renderReplay } from "../render/verification.ts";
+import { RUN_REF } from "../run-ref.ts";
+import { verb } from "../verb.ts";
+
+export const replay = verb({
+  usage: "replay <run>",
+  summary: "Rebuild a run from the ledger alone and compare",
+  examples: [
+    ["cabincrew replay 01JD5", "Fold its events again; nothing is executed"],
+    ["cabincrew replay 01JD5 --execute", "Run flight-plan again as well, and compare the tokens"],
+  ],
+  positionals: RUN_REF,
+  options: {
+    execute: { type: "boolean", default: false, describe: "Run flight-plan again and compare; never takes off" },
+  },
+  run: (args, screen) =>
+    withCrew(args, async (crew, library) => {
+      const report = await library.replayRun(crew, args.run, { execute: args.execute });
+      const exit_code = report.ok ? EXIT.ok : EXIT.integrity;
+      if (screen.json) screen.document({ ...report, exit_code });
+      else screen.result(renderReplay(report, screen.out));
+      return exit_code;
+    }),
+});

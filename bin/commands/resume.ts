@@ -1,0 +1,42 @@
+import { withCrew } from "../crew.ts";
+import { driven, drivenAll } from "../drive.ts";
+import { gravest } from "../exit-codes.ts";
+import { usageError } from "../failure.ts";
+import { presentRun } from "../present-run.ts";
+import { DRIVE_OPTIONS, FORMAT_OPTIONS, verb } from "../verb.ts";
+
+export const resume = verb({
+  usage: "resume [run]",
+  summary: "Continue a run from its last durable step",
+  examples: [
+    ["cabincrew resume", "The newest run that has not ended"],
+    ["cabincrew resume 01JD5", "One run, by its id, a prefix of it, or its token"],
+    ["cabincrew resume --all", "Every run that neither ended nor waits, for example after a reboot"],
+  ],
+  positionals: { run: { type: "string", describe: "Run id, a unique prefix of it, or a token" } },
+  options: {
+    ...DRIVE_OPTIONS,
+    ...FORMAT_OPTIONS,
+    all: { type: "boolean", default: false, describe: "Every run that neither ended nor waits" },
+  },
+  async run(args, screen) {
+    if (args.all && args.run !== undefined) throw usageError("Either name a run or say --all, not both.");
+    if (args.all && args.format !== undefined)
+      throw usageError("--format shows one run; it cannot be used with --all.");
+    return withCrew(args, async (crew, library) => {
+      if (!args.all) {
+        const ref = args.run ?? (await library.latestResumable(crew));
+        if (ref !== undefined) {
+          const report = await driven(screen, (drive) => library.resumeRun(crew, ref, drive));
+          return presentRun(report, screen, crew, library, args.format);
+        }
+      }
+      const reports = args.all ? await drivenAll(screen, (drive) => library.resumeAll(crew, drive)) : [];
+      const code = gravest(reports.map((report) => report.exit_code));
+      if (screen.json) screen.document({ runs: reports, exit_code: code });
+      else for (const report of reports) await presentRun(report, screen, crew, library);
+      if (reports.length === 0) screen.tell("Nothing to resume.");
+      return code;
+    });
+  },
+});

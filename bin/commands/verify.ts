@@ -1,0 +1,55 @@
+import path from "node:path";
+import { EXIT } from "../../schema/index.ts";
+import { loadLibrary, withCrew } from "../crew.ts";
+import { usageError } from "../failure.ts";
+import { renderVerification } from "../render/verification.ts";
+import { verb } from "../verb.ts";
+
+export const verify = verb({
+  usage: "verify [run]",
+  summary: "Check chain, signatures, projections, artifacts and approvals",
+  examples: [
+    ["cabincrew verify", "The whole ledger; any finding exits 5"],
+    [
+      "cabincrew verify --export run.json --public-key ledger.pub",
+      "An exported run, with nothing but the file and the public key",
+    ],
+    ["cabincrew verify --format junit > verify.xml", "For a CI server"],
+  ],
+  positionals: { run: { type: "string", describe: "Only this run" } },
+  options: {
+    "expect-head": {
+      type: "string",
+      requiresArg: true,
+      describe: "Head hash noted earlier; it must still be part of the chain",
+    },
+    export: { type: "string", requiresArg: true, describe: "Check this exported file instead of the ledger" },
+    "public-key": { type: "string", requiresArg: true, describe: "The ledger's public key, for --export" },
+    format: { choices: ["junit", "sarif"], requiresArg: true, describe: "Print the findings on stdout in this format" },
+  },
+  async run(args, screen) {
+    const { export: file, "public-key": key, "expect-head": expectHead } = args;
+    if ((file === undefined) !== (key === undefined)) throw usageError("--export and --public-key belong together.");
+    if (file !== undefined && (args.run ?? expectHead) !== undefined)
+      throw usageError("--export checks a file; it takes neither a run nor --expect-head.");
+    const report =
+      file !== undefined && key !== undefined
+        ? await (await loadLibrary()).verifyExport(path.resolve(file), path.resolve(key))
+        : await withCrew(args, (crew, library) =>
+            library.verifyLedger(crew, {
+              ...(args.run === undefined ? {} : { run: args.run }),
+              ...(expectHead === undefined ? {} : { expectHead }),
+            }),
+          );
+    const code = report.ok && report.findings.length === 0 ? EXIT.ok : EXIT.integrity;
+    if (screen.json) screen.document({ ...report, exit_code: code });
+    else if (args.format) {
+      const [{ reportOfVerification }, { writeFormat }] = await Promise.all([
+        import("../formats/report.ts"),
+        import("../formats/write.ts"),
+      ]);
+      await writeFormat(args.format, reportOfVerification(report, code), screen);
+    } else screen.result(renderVerification(report, screen.out));
+    return code;
+  },
+});

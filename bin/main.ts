@@ -1,0 +1,68 @@
+import { EXIT, type ExitCode } from "../schema/index.ts";
+import { presentFailure, usageError } from "./failure.ts";
+import { overview } from "./overview.ts";
+import { lines } from "./render/shown.ts";
+import { createScreen, type Screen, type ScreenOptions, type Surface } from "./screen.ts";
+import { VERBS } from "./verbs.ts";
+import { version } from "./version.ts";
+
+/**
+ * The command line: argv in, exit code out. Help and version are answered before the parser is loaded; nothing that a verb
+ * does not need is evaluated. Whatever is thrown becomes a sentence and the exit code of its reason, never a stack trace.
+ */
+export async function main(argv: readonly string[], surface: Surface): Promise<ExitCode> {
+  const options = screenOptions(argv);
+  const screen = createScreen(surface, options);
+  try {
+    return quickAnswer(argv, screen, options) ?? (await parsedAnswer(argv, surface, screen));
+  } catch (error) {
+    return presentFailure(error, screen, Boolean(surface.env["CABINCREW_DEBUG"]));
+  }
+}
+
+function quickAnswer(argv: readonly string[], screen: Screen, options: ScreenOptions): ExitCode | undefined {
+  if (argv.length === 0) {
+    screen.alarm(lines(...overview(VERBS).split("\n")));
+    return EXIT.usage;
+  }
+  const words = argv.filter((word) => !["--json", "--no-color", "--quiet"].includes(word));
+  if (words.length > 1) return undefined;
+  const [word] = words;
+  if (word === undefined) throw usageError("No verb was given.");
+  if (word === "--version" || word === "version") {
+    if (options.json) screen.document({ version: version() });
+    else screen.formatted(version());
+    return EXIT.ok;
+  }
+  if (word !== "--help" && word !== "-h" && word !== "help") return undefined;
+  if (options.json) screen.document({ help: overview(VERBS) });
+  else screen.formatted(overview(VERBS));
+  return EXIT.ok;
+}
+
+async function parsedAnswer(argv: readonly string[], surface: Surface, early: Screen): Promise<ExitCode> {
+  const { parseCommandLine } = await import("./parse.ts");
+  const parsed = await parseCommandLine(argv, VERBS);
+  if (parsed.kind === "text") {
+    if (early.json) early.document({ help: parsed.text });
+    else early.formatted(parsed.text);
+    return EXIT.ok;
+  }
+  const { args } = parsed;
+  const events = "events" in args && args.events === true;
+  const screen = createScreen(surface, { json: args.json, quiet: args.quiet, noColor: args["no-color"], events });
+  if (!parsed.verb.run) throw usageError("No verb was given.");
+  return parsed.verb.run(args, screen);
+}
+
+/** What can be known of the output before the command line is understood, for errors in it. */
+function screenOptions(argv: readonly string[]): ScreenOptions {
+  const end = argv.indexOf("--");
+  const own = new Set(end < 0 ? argv : argv.slice(0, end));
+  return {
+    json: own.has("--json"),
+    quiet: own.has("--quiet"),
+    noColor: own.has("--no-color"),
+    events: own.has("--events"),
+  };
+}

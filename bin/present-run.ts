@@ -1,0 +1,40 @@
+import type { Crew, RunReport } from "../orchestrator/index.ts";
+import type { ExitCode } from "../schema/index.ts";
+import type { Library } from "./crew.ts";
+import type { FindingFormat } from "./formats/write.ts";
+import type { Screen } from "./screen.ts";
+
+/** Lines of the diff that stand beside an approval request or a plan; the whole is one command away. */
+const EXCERPT = 40;
+
+/** Shows how a run stands, in the form the user asked for, and returns its exit code; --json prints the report as given. */
+export async function presentRun(
+  report: RunReport,
+  screen: Screen,
+  crew: Crew,
+  library: Library,
+  format?: FindingFormat | undefined,
+): Promise<ExitCode> {
+  if (format && !screen.json) {
+    const [{ reportOfRun }, { writeFormat }] = await Promise.all([
+      import("./formats/report.ts"),
+      import("./formats/write.ts"),
+    ]);
+    await writeFormat(format, reportOfRun(report), screen);
+  }
+  if (!screen.quiet) await tellRun(report, screen, crew, library);
+  if (screen.json) screen.document(report);
+  return report.exit_code;
+}
+
+async function tellRun(report: RunReport, screen: Screen, crew: Crew, library: Library): Promise<void> {
+  const [{ renderRun }, { lines, safe }] = await Promise.all([import("./render/run.ts"), import("./render/shown.ts")]);
+  const reviewed = report.state === "AWAITING_APPROVAL" || report.state === "READY_FOR_TAKEOFF";
+  if (reviewed && !screen.json && report.changes && report.changes.files > 0) {
+    const { excerptOfDiff } = await import("./render/diff.ts");
+    const { text, more } = await excerptOfDiff(library.diffRun(crew, report.run_id), screen.err, EXCERPT);
+    const all = safe`cabincrew diff ${report.run_id}`;
+    screen.tell(lines(text, screen.err.dim(more ? safe`… all of it: ${all}` : safe`(again: ${all})`)));
+  }
+  screen.tell(renderRun(report, screen.err));
+}
