@@ -46,6 +46,9 @@ export interface EngineStop {
   readonly log_bytes: number;
 }
 
+/** A receipt as it is recorded: its artifact list is the sealed one, which may be too long for an event. */
+export type RecordedReceipt = Omit<Receipt, "artifacts">;
+
 /** A recorded vote; `signature` and `key_id` are null where no authority file is in force. */
 export interface RecordedVote {
   readonly approval_id: string;
@@ -66,7 +69,7 @@ export interface EventData {
     readonly workspace_hash: string;
   };
   "flight_plan.completed": {
-    readonly receipt: Receipt;
+    readonly receipt: RecordedReceipt;
     readonly stop: EngineStop;
   };
   "artifacts.sealed": {
@@ -85,8 +88,8 @@ export interface EventData {
       readonly insertions: number;
       readonly deletions: number;
     };
-    /** Content address of the judged input's changes and of the unified diff; null when there are none. */
-    readonly diff_sha256: string | null;
+    /** Content address of the review: the file changes as judged and as shown; null when there are none. */
+    readonly review_sha256: string | null;
   };
   "preflight.started": {
     readonly policies: readonly string[];
@@ -115,7 +118,7 @@ export interface EventData {
   };
   "take_off.started": { readonly token: string; readonly attempt: number };
   "take_off.completed": {
-    readonly receipt: Receipt;
+    readonly receipt: RecordedReceipt;
     readonly stop: EngineStop;
     readonly outputs_sha256: string | null;
   };
@@ -131,7 +134,9 @@ export interface EventData {
   };
   "take_off.resolved": {
     readonly outcome: "applied" | "not_applied";
-    readonly vote: RecordedVote;
+    readonly evidence: string;
+    /** Null when the engine itself reconciled. */
+    readonly vote: RecordedVote | null;
   };
   "run.completed": { readonly summary: string };
   "run.failed": {

@@ -37,7 +37,7 @@ export function applyEvent(before: RunRecord | null, event: EventDraft, place: P
         workspace_hash: event.data.workspace_hash,
       };
     case "flight_plan.completed":
-      return { ...common, plan: event.data.stop };
+      return { ...common, plan: event.data.stop, plan_receipt: event.data.receipt };
     case "artifacts.sealed": {
       const { list_sha256, count, bytes } = event.data;
       return { ...common, artifacts: { list_sha256, count, bytes } };
@@ -47,7 +47,7 @@ export function applyEvent(before: RunRecord | null, event: EventDraft, place: P
         ...common,
         token: event.data.token,
         changes: event.data.changes,
-        diff_sha256: event.data.diff_sha256,
+        review_sha256: event.data.review_sha256,
       };
     case "policy.evaluated":
       return {
@@ -141,11 +141,12 @@ function opened(event: EventDraft, place: Place): RunRecord {
     flight_plan_attempts: 0,
     take_off_attempts: 0,
     workspace_hash: null,
+    plan_receipt: null,
     plan: null,
     artifacts: null,
     token: null,
     changes: null,
-    diff_sha256: null,
+    review_sha256: null,
     evaluations: [],
     decision: null,
     reasons: [],

@@ -1,7 +1,7 @@
 /** What is known about one run: nothing but the fold of its events, so it can be dropped and made again at any time. */
 import type { Decision, Evaluation, ReasonCode } from "../../schema/index.ts";
 import type { ChangeSummary, Principal } from "../api.ts";
-import type { EngineStop, GateNeed, RecordedVote, RunSpec } from "../ledger/event.ts";
+import type { EngineStop, GateNeed, RecordedReceipt, RecordedVote, RunSpec } from "../ledger/event.ts";
 import type { RunState } from "../states/states.ts";
 
 export interface ApprovalState {
@@ -32,6 +32,7 @@ export interface RunRecord {
   readonly flight_plan_attempts: number;
   readonly take_off_attempts: number;
   readonly workspace_hash: string | null;
+  readonly plan_receipt: RecordedReceipt | null;
   readonly plan: EngineStop | null;
   readonly artifacts: {
     readonly list_sha256: string;
@@ -40,7 +41,7 @@ export interface RunRecord {
   } | null;
   readonly token: string | null;
   readonly changes: ChangeSummary | null;
-  readonly diff_sha256: string | null;
+  readonly review_sha256: string | null;
   readonly evaluations: readonly Evaluation[];
   readonly decision: Decision | null;
   readonly reasons: readonly string[];

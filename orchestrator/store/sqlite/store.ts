@@ -291,15 +291,15 @@ export class SqliteStore implements RunStore {
 
   private project(record: RunRecord, expectedVersion: number): void {
     const text = canonicalJson(record);
-    const changed =
+    const values = [record.version, record.state, record.token, text, record.run_id] as const;
+    const { changes } =
       expectedVersion === 0
         ? this.sql(
             "insert into runs (version, state, token, record, run_id) values (?, ?, ?, ?, ?) on conflict do nothing",
-          )
+          ).run(...values)
         : this.sql(
-            `update runs set version = ?, state = ?, token = ?, record = ? where run_id = ? and version = ${expectedVersion}`,
-          );
-    const { changes } = changed.run(record.version, record.state, record.token, text, record.run_id);
+            "update runs set version = ?, state = ?, token = ?, record = ? where run_id = ? and version = ?",
+          ).run(...values, expectedVersion);
     if (changes !== 1) throw conflict(record.run_id);
   }
 }

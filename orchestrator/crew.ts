@@ -1,0 +1,75 @@
+/** The composition root: one state directory opened with everything its operations share. */
+import { realpathSync } from "node:fs";
+import path from "node:path";
+import { ulid } from "ulid";
+import type { Principal } from "./api.ts";
+import { type ContentStore, openContentStore } from "./content/index.ts";
+import { JudgePool } from "./preflight/judges.ts";
+import { openSqliteStore, type SqliteStore } from "./store/sqlite/store.ts";
+
+/** What the caller of the library decides once; the command line takes these from flags and the environment. */
+export interface CrewOptions {
+  /** Absolute path; created (0700) when missing. */
+  readonly stateDir: string;
+  /** The user's configuration directory: default governance, approver keys. */
+  readonly configDir: string;
+  /** Explicit governance directory, which must then exist. */
+  readonly governanceDir?: string;
+  /** Variables that mapped secrets and `--env` names are read from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who makes requests and, without an authority file, approves. */
+  readonly principal: Principal;
+  /** Time in milliseconds since the epoch; a port, so that tests can set it. */
+  readonly clock?: () => number;
+  /** False: refuse where there is no ledger yet, as commands that only read do. */
+  readonly create?: boolean;
+}
+
+export interface Crew {
+  readonly options: CrewOptions;
+  readonly stateDir: string;
+  readonly store: SqliteStore;
+  readonly content: ContentStore;
+  readonly judges: JudgePool;
+  /** Milliseconds since the epoch, never going backwards within one process. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  close(): Promise<void>;
+}
+
+export async function openCrew(options: CrewOptions): Promise<Crew> {
+  const clock = options.clock ?? Date.now;
+  let latest = 0;
+  const now = (): number => {
+    latest = Math.max(latest, clock());
+    return latest;
+  };
+  const newId = (): string => ulid(now());
+  const requested = path.resolve(options.stateDir);
+  const store = openSqliteStore({
+    stateDir: requested,
+    create: options.create ?? true,
+    newId,
+    now: () => new Date(now()).toISOString(),
+  });
+  const stateDir = realpathSync(requested);
+  const judges = new JudgePool(stateDir);
+  return {
+    options,
+    stateDir,
+    store,
+    content: openContentStore(stateDir),
+    judges,
+    now,
+    newId,
+    async close() {
+      await judges.close();
+      await store.close();
+    },
+  };
+}
+
+/** The present as RFC 3339 UTC. */
+export function timestamp(crew: Pick<Crew, "now">): string {
+  return new Date(crew.now()).toISOString();
+}

@@ -1,0 +1,170 @@
+/**
+ * The run loop (DESIGN section 1): the state names exactly one stage; the stage says what happened; the events are appended
+ * at the version they were made for; again, until a state that waits or ends. Stages without an effect outside the store
+ * share one commit; what precedes an engine's launch is durable before the launch.
+ */
+import { CabincrewError, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
+import { timestamp } from "../crew.ts";
+import { beginFlightPlan, flightPlan } from "../flight-plan/stage.ts";
+import { draft, type EventDraft } from "../ledger/event.ts";
+import { preflight } from "../preflight/stage.ts";
+import { applyEvent } from "../runs/fold.ts";
+import type { RunRecord } from "../runs/record.ts";
+import { END_STATES, type RunState } from "../states/states.ts";
+import { findOut } from "../take-off/recover.ts";
+import { completeRun, takeOff } from "../take-off/stage.ts";
+import { createToken } from "../token/stage.ts";
+import { verifyPlan } from "../verify/stage.ts";
+import type { Flight, Stage } from "./flight.ts";
+
+interface Step {
+  readonly stage: Stage;
+  /** It launches an engine: everything before must be durable first, and its outcome at once. */
+  readonly effect: boolean;
+}
+
+const STEPS: { readonly [State in RunState]?: Step } = {
+  INIT: { stage: beginFlightPlan, effect: false },
+  PLAN_RUNNING: { stage: flightPlan, effect: true },
+  ARTIFACTS_VALIDATED: { stage: createToken, effect: false },
+  TOKEN_CREATED: { stage: preflight, effect: false },
+  PREFLIGHT_COMPLETE: { stage: verifyPlan, effect: false },
+  APPROVED: { stage: verifyPlan, effect: false },
+  TAKEOFF_RUNNING: { stage: takeOff, effect: true },
+  TAKEOFF_UNKNOWN: { stage: findOut, effect: true },
+  EXECUTION_COMPLETE: { stage: completeRun, effect: false },
+};
+
+/** Reasons that lie outside the plan: the run stays where it was and can be resumed once the cause is gone. */
+const RESUMABLE: ReadonlySet<ReasonCode> = new Set([
+  "interrupted",
+  "terminated",
+  "busy",
+  "disk_full",
+  "state_unusable",
+  "secret_missing",
+  "sandbox_unavailable",
+]);
+
+export interface DriveGoal {
+  /** False: stop where take-off would be next (`plan`, or `resume --all` over runs that were only planned). */
+  readonly takeOff: boolean;
+}
+
+/** Drives a run as far as it goes. Resolves to its record; rejects only with resumable reasons and `ledger_corrupt`. */
+export async function drive(
+  flight: Flight,
+  start: RunRecord,
+  first: readonly EventDraft[],
+  goal: DriveGoal,
+): Promise<RunRecord> {
+  const journal = new Journal(flight, start, first);
+  try {
+    for (;;) {
+      const { run } = journal;
+      flight.options.signal?.throwIfAborted();
+      const step = stops(run, goal) ? undefined : STEPS[run.state];
+      if (!step) break;
+      if (step.effect) await journal.flush();
+      const before = journal.run.version;
+      for await (const event of step.stage(flight, journal.run)) journal.record(event);
+      if (step.effect) await journal.flush();
+      if (journal.run.version === before || journal.run.state === "TAKEOFF_UNKNOWN") break;
+    }
+    await journal.flush();
+  } catch (thrown) {
+    return await settle(journal, thrown);
+  }
+  return journal.run;
+}
+
+function stops(run: RunRecord, goal: DriveGoal): boolean {
+  return (
+    END_STATES.has(run.state) || (!goal.takeOff && (run.state === "PREFLIGHT_COMPLETE" || run.state === "APPROVED"))
+  );
+}
+
+/** What was thrown becomes the run's end, unless the run can go on later. */
+async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
+  const error = causeOf(thrown, journal.flight);
+  const { state } = journal.durable;
+  if (error.code === "interrupted" || error.code === "terminated") {
+    // Nothing pending is kept: what was not durable did not happen, and resume does it again.
+    await journal.restart();
+    if (state === "TAKEOFF_RUNNING") journal.record(draft("take_off.interrupted", { by: error.code }));
+    else if (!END_STATES.has(state)) journal.record(draft("run.interrupted", { signal: error.code }));
+    await journal.flush();
+    throw error;
+  }
+  // An unknown outcome is never turned into a failure by what went wrong while finding it out.
+  if (RESUMABLE.has(error.code) || state === "TAKEOFF_UNKNOWN") throw error;
+  journal.record(
+    draft("run.failed", { reason: error.code, message: error.message, next: error.next, detail: plain(error.detail) }),
+  );
+  await journal.flush();
+  return journal.run;
+}
+
+function causeOf(thrown: unknown, flight: Flight): CabincrewError {
+  const { signal } = flight.options;
+  if (signal?.aborted && !(thrown instanceof CabincrewError && thrown.code === "ledger_corrupt")) {
+    const terminated = signal.reason === "SIGTERM";
+    return new CabincrewError(
+      terminated ? "terminated" : "interrupted",
+      `Run ${flight.runId} was ${terminated ? "terminated" : "interrupted"}.`,
+      {
+        next: `Continue with: cabincrew resume ${flight.runId}`,
+        detail: { run_id: flight.runId },
+      },
+    );
+  }
+  return toCabincrewError(thrown, "internal", `Driving run ${flight.runId}`);
+}
+
+function plain(detail: Readonly<Record<string, unknown>>) {
+  return JSON.parse(JSON.stringify(detail)) as Record<string, never>;
+}
+
+/** Events that happened and are not durable yet, and the record as it is with them. */
+class Journal {
+  readonly flight: Flight;
+  run: RunRecord;
+  durable: RunRecord;
+  private pending: EventDraft[] = [];
+
+  constructor(flight: Flight, start: RunRecord, first: readonly EventDraft[]) {
+    this.flight = flight;
+    this.durable = start;
+    this.run = start;
+    for (const event of first) this.record(event);
+  }
+
+  record(event: EventDraft): void {
+    const { crew, runId, options } = this.flight;
+    const at = timestamp(crew);
+    const before = this.run.state;
+    this.run = applyEvent(this.run, event, { run_id: runId, seq: 0, at });
+    this.pending.push(event);
+    if (event.type === "policy.evaluated")
+      options.observe?.({ kind: "evaluation", run_id: runId, evaluation: event.data.evaluation });
+    if (this.run.state !== before) options.observe?.({ kind: "state", run_id: runId, state: this.run.state, at });
+  }
+
+  async restart(): Promise<void> {
+    this.pending = [];
+    this.run = this.durable;
+  }
+
+  async flush(): Promise<void> {
+    if (this.pending.length === 0) return;
+    const { crew, runId } = this.flight;
+    this.run = await crew.store.append({
+      runId,
+      expectedVersion: this.durable.version,
+      events: this.pending,
+      at: timestamp(crew),
+    });
+    this.durable = this.run;
+    this.pending = [];
+  }
+}

@@ -1,0 +1,137 @@
+/** Operations that only read: lists, one run, its diff, its logs. */
+
+import { createReadStream, existsSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { CabincrewError } from "../../schema/index.ts";
+import type { ApprovalRecord, ArtifactSummary, PendingApproval, RunDetail, RunSummary } from "../api.ts";
+import type { Crew } from "../crew.ts";
+import { runDirectories } from "../drive/directories.ts";
+import type { EventDraft, LedgerEvent } from "../ledger/event.ts";
+import { readReview } from "../preflight/review.ts";
+import type { RunRecord } from "../runs/record.ts";
+import { readSealed } from "../seal/event.ts";
+import type { RunState } from "../states/states.ts";
+import { parseEntry } from "../store/port.ts";
+import { eventSummary } from "./event-summary.ts";
+import { approvalSummary, reportOf, summaryOf, titleOf } from "./report.ts";
+import { findRun } from "./resolve-ref.ts";
+
+export interface ListOptions {
+  readonly limit?: number;
+  readonly state?: RunState;
+  /** Only runs older than this run id. */
+  readonly before?: string;
+}
+
+/** Runs, newest first; 20 unless told otherwise. */
+export async function listRuns(crew: Crew, options: ListOptions = {}): Promise<readonly RunSummary[]> {
+  const { limit = 20, state, before } = options;
+  const runs = await crew.store.list({
+    limit,
+    ...(state ? { state } : {}),
+    ...(before ? { before: before.toUpperCase() } : {}),
+  });
+  return runs.map(summaryOf);
+}
+
+/** Requests that wait for people, newest first. */
+export async function listApprovals(crew: Crew, options: { limit?: number } = {}): Promise<readonly PendingApproval[]> {
+  const runs = await crew.store.list({ limit: options.limit ?? 100, state: "AWAITING_APPROVAL" });
+  return runs.flatMap((run) => {
+    const summary = approvalSummary(run);
+    if (!summary || !run.approval || !run.token) return [];
+    return {
+      ...summary,
+      run_id: run.run_id,
+      plan_token: run.token,
+      title: titleOf(run),
+      requester: run.requester,
+      reasons: run.approval.reasons,
+      ...(run.changes ? { changes: run.changes } : {}),
+    };
+  });
+}
+
+export async function showRun(crew: Crew, ref: string): Promise<RunDetail> {
+  const run = await findRun(crew, ref);
+  const events = await eventsOf(crew, run.run_id);
+  const { spec } = run;
+  return {
+    ...summaryOf(run),
+    report: reportOf(run, Date.parse(run.updated_at) - Date.parse(run.created_at)),
+    artifacts: await artifactsOf(crew, run),
+    approvals: approvalsOf(events),
+    permissions: spec.permissions,
+    governance_digest: spec.governance_digest,
+    workspace_hash: run.workspace_hash,
+    engine: { id: spec.engine.id, version: spec.engine.version, digest: spec.engine.digest },
+    timeline: events.map((event) => ({ seq: event.seq, at: event.at, type: event.type, summary: eventSummary(event) })),
+  };
+}
+
+/** The unified diff of what the plan changes, as it was judged; empty for engines that change no files. */
+export async function* diffRun(crew: Crew, ref: string): AsyncIterable<string> {
+  const run = await findRun(crew, ref);
+  if (!run.token) throw new CabincrewError("state_conflict", `Run ${run.run_id} has no plan yet (${run.state}).`);
+  if (!run.review_sha256) return;
+  for (const each of (await readReview(crew.content, run.review_sha256)).changes) yield each.diff;
+}
+
+export interface LogOptions {
+  readonly mode?: "flight-plan" | "take-off";
+}
+
+/** What the engine wrote on stderr, redacted: of the stages that are over and of the one that runs. */
+export async function* readLog(crew: Crew, ref: string, options: LogOptions = {}): AsyncIterable<string> {
+  const run = await findRun(crew, ref);
+  const stops = [
+    ...(options.mode === "take-off" ? [] : [run.plan]),
+    ...(options.mode === "flight-plan" ? [] : [run.take_off]),
+  ];
+  for (const stop of stops) {
+    if (stop?.log_sha256) yield* text(await crew.content.openStream(stop.log_sha256));
+  }
+  const live = runDirectories(crew.stateDir, run.run_id).log;
+  if (existsSync(live)) yield* text(createReadStream(live));
+}
+
+export async function eventsOf(crew: Crew, runId: string): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
+  for await (const stored of crew.store.entries({ runId })) {
+    const entry = parseEntry(stored);
+    if (entry.type !== "ledger.created") events.push(entry);
+  }
+  return events;
+}
+
+async function* text(stream: Readable): AsyncIterable<string> {
+  stream.setEncoding("utf8");
+  for await (const chunk of stream) yield chunk as string;
+}
+
+async function artifactsOf(crew: Crew, run: RunRecord): Promise<readonly ArtifactSummary[]> {
+  if (!run.artifacts) return [];
+  const sealed = await readSealed(crew.content, run.artifacts.list_sha256);
+  return sealed.map(({ name, role, artifact_type, action, target, body }) => ({
+    name,
+    role,
+    artifact_type,
+    action,
+    ...(target === undefined ? {} : { target }),
+    ...(body ? { size: body.size, sha256: body.sha256 } : {}),
+  }));
+}
+
+function approvalsOf(events: readonly LedgerEvent[]): readonly ApprovalRecord[] {
+  return events.flatMap((event) => {
+    const vote = voteOf(event);
+    if (!vote) return [];
+    const { approval_id, decision, approver, role, comment, key_id } = vote;
+    return { approval_id, decision, approver, role, at: event.at, comment, key_id };
+  });
+}
+
+function voteOf(event: EventDraft) {
+  if (event.type === "approval.recorded" || event.type === "take_off.resolved") return event.data.vote;
+  return null;
+}

@@ -1,0 +1,103 @@
+/** Operations that begin or continue a run. */
+import { CabincrewError } from "../../schema/index.ts";
+import type { DriveOptions, RunReport, RunRequest } from "../api.ts";
+import { type Crew, timestamp } from "../crew.ts";
+import { draft } from "../ledger/event.ts";
+import { readMeans } from "../open/means.ts";
+import { openRun } from "../open/spec.ts";
+import type { RunRecord } from "../runs/record.ts";
+import { END_STATES, WAITING_STATES } from "../states/states.ts";
+import { driveRun } from "./drive-run.ts";
+import { reportOf } from "./report.ts";
+import { findRun } from "./resolve-ref.ts";
+
+/** `run` and `plan`: opens a run and drives it as far as it goes. Throws before anything is recorded for a bad request. */
+export async function startRun(crew: Crew, request: RunRequest, options: DriveOptions = {}): Promise<RunReport> {
+  return open(crew, request, options, null);
+}
+
+async function open(
+  crew: Crew,
+  request: RunRequest,
+  options: DriveOptions,
+  retryOf: string | null,
+): Promise<RunReport> {
+  const began = performance.now();
+  const { spec, engine, governance } = await openRun(crew, request, retryOf);
+  readMeans(spec.permissions, crew.options.environment);
+  const runId = crew.newId();
+  // Judges load while the engine plans.
+  crew.judges.start(governance, spec.sandbox);
+  const record = await crew.store.append({
+    runId,
+    expectedVersion: 0,
+    events: [draft("run.opened", { spec, requester: crew.options.principal })],
+    at: timestamp(crew),
+  });
+  options.observe?.({ kind: "state", run_id: runId, state: "INIT", at: record.created_at });
+  const run = await driveRun(crew, runId, { takeOff: !spec.plan_only }, options, { engine, governance, record });
+  return reportOf(run, performance.now() - began);
+}
+
+/** Continues a run from its last durable step. An ended run reports its end again; one that waits says so. */
+export async function resumeRun(crew: Crew, ref: string, options: DriveOptions = {}): Promise<RunReport> {
+  const began = performance.now();
+  const found = await findRun(crew, ref);
+  const run = END_STATES.has(found.state) ? found : await driveRun(crew, found.run_id, { takeOff: true }, options);
+  return reportOf(run, performance.now() - began);
+}
+
+/** Continues every run that can go on by itself; runs that were only planned or that a person paused are left alone. */
+export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise<readonly RunReport[]> {
+  const reports: RunReport[] = [];
+  for (const runId of await crew.store.open()) {
+    const run = await crew.store.load(runId);
+    if (!run || run.state === "PAUSED" || (run.spec.plan_only && run.state === "PREFLIGHT_COMPLETE")) continue;
+    const began = performance.now();
+    const after = await driveRun(crew, runId, { takeOff: !run.spec.plan_only || run.state === "APPROVED" }, options);
+    reports.push(reportOf(after, performance.now() - began));
+  }
+  return reports;
+}
+
+/** The newest run that has not ended: what `resume` without an argument means. */
+export async function latestResumable(crew: Crew): Promise<string | undefined> {
+  return (await crew.store.open()).at(-1);
+}
+
+/** An explicit new attempt: a new run of an ended run's request, recorded as its retry. A plan itself is never used twice. */
+export async function retryRun(crew: Crew, ref: string, options: DriveOptions = {}): Promise<RunReport> {
+  const run = await findRun(crew, ref);
+  if (run.state !== "FAILED" && run.state !== "CANCELLED") {
+    const next =
+      WAITING_STATES.has(run.state) || !END_STATES.has(run.state)
+        ? `Use: cabincrew resume ${run.run_id}`
+        : "Start a new run instead.";
+    throw new CabincrewError(
+      "state_conflict",
+      `Run ${run.run_id} is ${run.state}; only a failed or cancelled run can be retried.`,
+      {
+        next:
+          run.state === "TAKEOFF_UNKNOWN"
+            ? `Say what happened first: cabincrew resolve ${run.run_id} --applied | --not-applied`
+            : next,
+      },
+    );
+  }
+  return open(crew, requestOf(run), options, run.run_id);
+}
+
+function requestOf(run: RunRecord): RunRequest {
+  const { spec } = run;
+  const { command: _command, sandbox: _sandbox, exclude_ignored, ...config } = spec.config;
+  return {
+    workspace: spec.workspace,
+    engine: spec.command ? { command: spec.command } : { name: spec.engine.selection },
+    config: spec.command ? config : spec.config,
+    permissions: spec.permissions,
+    sandbox: spec.sandbox,
+    timeoutSeconds: spec.timeout_seconds,
+    ...(spec.command && exclude_ignored === true ? { excludeIgnored: true } : {}),
+    planOnly: spec.plan_only,
+  };
+}

@@ -1,0 +1,101 @@
+/** Builds what policies and models see (schema/preflight-input.ts; spec/preflight.md) from sealed bytes and the record. */
+import type { FileChange, JsonObject, PreflightArtifact, PreflightInput } from "../../schema/index.ts";
+import type { SealedArtifact } from "../artifacts/index.ts";
+import type { ContentStore } from "../content/index.ts";
+import type { RunRecord } from "../runs/record.ts";
+import type { Review } from "./review.ts";
+
+/** A larger body is judged by its change and size only. */
+const BODY_BYTES = 1024 * 1024;
+
+export async function preflightInput(
+  run: RunRecord,
+  artifacts: readonly SealedArtifact[],
+  review: Review,
+  content: ContentStore,
+  time: string,
+): Promise<PreflightInput> {
+  const { spec } = run;
+  const changes = new Map(review.changes.map((each) => [each.artifact, each.change]));
+  const shown: PreflightArtifact[] = [];
+  for (const artifact of artifacts) shown.push(await artifactInput(artifact, changes.get(artifact.name), content));
+  return {
+    format: "cabincrew.preflight/1",
+    time,
+    workflow: { id: spec.workflow_id, step_id: spec.step_id },
+    mode: "flight-plan",
+    principal: { id: run.requester.id, proven: run.requester.proven },
+    engine: {
+      id: spec.engine.id,
+      version: spec.engine.version,
+      digest: spec.engine.digest,
+      idempotent: spec.engine.idempotent,
+      reconcile: spec.engine.reconcile,
+    },
+    ...(spec.command ? { command: spec.command } : {}),
+    config: spec.config,
+    permissions: {
+      network: spec.permissions.network,
+      env: spec.permissions.env,
+      secrets: spec.permissions.secrets.map((secret) => secret.name),
+      read: spec.permissions.read,
+      write: spec.permissions.write,
+    },
+    workspace: { hash: run.workspace_hash ?? "", path: spec.workspace },
+    sandbox: { kind: run.plan?.sandbox ?? "none" },
+    receipt: { ...(run.plan_receipt ?? {}) } as JsonObject,
+    artifacts: shown,
+    summary: summaryOf(shown),
+  };
+}
+
+async function artifactInput(
+  artifact: SealedArtifact,
+  change: FileChange | undefined,
+  content: ContentStore,
+): Promise<PreflightArtifact> {
+  const { document } = artifact;
+  // A file change carries its lines; its body a second time would double the input of every policy.
+  const body = change ? undefined : await bodyText(artifact, content);
+  return {
+    name: artifact.name,
+    role: artifact.role,
+    artifact_type: artifact.artifact_type,
+    action: artifact.action,
+    ...(artifact.target === undefined ? {} : { target: artifact.target }),
+    mime: artifact.mime,
+    ...(artifact.body ? { sha256: artifact.body.sha256, size: artifact.body.size } : {}),
+    metadata: (document.metadata ?? {}) as JsonObject,
+    ...(body === undefined ? {} : { body }),
+    ...(change ? { change } : {}),
+  };
+}
+
+async function bodyText(artifact: SealedArtifact, content: ContentStore): Promise<string | undefined> {
+  const inline = artifact.document.body;
+  if (inline !== undefined && inline !== null) return typeof inline === "string" ? inline : JSON.stringify(inline);
+  if (!artifact.body || artifact.body.size > BODY_BYTES) return undefined;
+  const bytes = await content.read(artifact.body.sha256, { maxBytes: BODY_BYTES });
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function summaryOf(artifacts: readonly PreflightArtifact[]): PreflightInput["summary"] {
+  const changes = artifacts.flatMap((artifact) => artifact.change ?? []);
+  const count = (test: (change: FileChange) => boolean) => changes.filter(test).length;
+  return {
+    artifacts: artifacts.length,
+    files: changes.length,
+    created: count((change) => change.op === "create"),
+    updated: count((change) => change.op === "update"),
+    deleted: count((change) => change.op === "delete"),
+    renamed: count((change) => change.op === "rename"),
+    binary: count((change) => change.binary),
+    insertions: changes.reduce((sum, change) => sum + change.insertions, 0),
+    deletions: changes.reduce((sum, change) => sum + change.deletions, 0),
+  };
+}

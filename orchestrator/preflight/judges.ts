@@ -1,0 +1,72 @@
+import { type ModelJudge, startModelJudge } from "../../models/index.ts";
+import { type PolicyJudge, startPolicyJudge } from "../../policies/index.ts";
+import type { Evaluation, PreflightInput } from "../../schema/index.ts";
+import type { Governance } from "../governance/index.ts";
+
+const POLICY_LIMITS = { timeoutMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
+const MODEL_LIMITS = { timeoutMs: 60_000, memoryBytes: 1024 * 1024 * 1024 };
+
+/** All judges of one governance, loaded once; asks them side by side. */
+export interface Judges {
+  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  close(): Promise<void>;
+}
+
+/** Keeps the judges of each governance in use, so that runs in one process share loaded policies and models. */
+export class JudgePool {
+  private readonly stateDir: string;
+  private readonly running = new Map<string, Judges>();
+
+  constructor(stateDir: string) {
+    this.stateDir = stateDir;
+  }
+
+  /** Starts loading at once and returns without waiting: called before flight-plan, needed after it. */
+  start(governance: Governance, sandbox: "auto" | "required" | "off"): Judges {
+    const name = `${governance.digest} ${sandbox}`;
+    let judges = this.running.get(name);
+    if (!judges) {
+      judges = startJudges(governance, this.stateDir, sandbox);
+      this.running.set(name, judges);
+    }
+    return judges;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running.values()].map((judges) => judges.close()));
+    this.running.clear();
+  }
+}
+
+function startJudges(governance: Governance, stateDir: string, sandbox: "auto" | "required" | "off"): Judges {
+  const broken = [...governance.policies, ...governance.models].filter((pack) => pack.error !== undefined);
+  const policyPacks = governance.policies.filter((pack) => pack.error === undefined);
+  const modelPacks = governance.models.filter((pack) => pack.error === undefined);
+  const policies: PolicyJudge | undefined =
+    policyPacks.length > 0 ? startPolicyJudge(policyPacks, POLICY_LIMITS) : undefined;
+  const models: ModelJudge | undefined =
+    modelPacks.length > 0 ? startModelJudge(modelPacks, MODEL_LIMITS, { sandbox, hide: [stateDir] }) : undefined;
+  return {
+    async judge(input) {
+      const results = await Promise.all([policies?.judge(input) ?? [], models?.judge(input) ?? []]);
+      return [...broken.map(unloadable), ...results.flat()];
+    },
+    async close() {
+      await Promise.all([policies?.close(), models?.close()]);
+    },
+  };
+}
+
+/** A pack that did not load is a deny, never an absence (DESIGN section 5). */
+function unloadable(pack: { readonly id: string; readonly digest: string; readonly error?: string }): Evaluation {
+  return {
+    source: "orchestrator",
+    policy_id: pack.id,
+    digest: pack.digest,
+    decision: "deny",
+    reason: `The pack ${pack.id} cannot be loaded: ${pack.error}`,
+    failure: "load_failed",
+    findings: [],
+    evidence: {},
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * PREFLIGHT_COMPLETE or APPROVED: measures again everything the token binds, from the bytes as they are now, and only then
+ * lets the run take off (row A12). Guards in DESIGN section 4's order; the first that fails ends the run.
+ */
+import { CabincrewError } from "../../schema/index.ts";
+import { assertApproved } from "../approval/verify.ts";
+import { materialiseArtifacts } from "../artifacts/index.ts";
+import type { Flight, Stage } from "../drive/flight.ts";
+import { draft } from "../ledger/event.ts";
+import { inputDigest } from "../open/spec.ts";
+import type { RunRecord } from "../runs/record.ts";
+import { readSealed } from "../seal/event.ts";
+import { planDocument, planToken } from "../token/document.ts";
+import { describeWorkspaceChange, workspaceState } from "../workspace/state.ts";
+
+export const verifyPlan: Stage = async function* (flight, run) {
+  assertGovernance(flight, run);
+  assertEngine(flight, run);
+  assertApproved(flight, run);
+  const { hash } = await sameWorkspace(flight, run);
+  await sealedCopy(flight, run, hash);
+  const { token } = run;
+  if (!token) throw new CabincrewError("internal", "A run without a plan-token cannot take off.");
+  yield draft("token.verified", { token, workspace_hash: hash, governance_digest: flight.governance.digest });
+  yield draft("take_off.started", { token, attempt: 1 });
+};
+
+/** Writes the fresh read-only copy that the engine will read, and proves that it still gives the token. */
+export async function sealedCopy(flight: Flight, run: RunRecord, workspaceHash: string): Promise<void> {
+  if (!run.artifacts) throw new CabincrewError("internal", "A run without sealed artifacts cannot take off.");
+  const { content } = flight.crew;
+  const artifacts = await readSealed(content, run.artifacts.list_sha256);
+  await materialiseArtifacts(artifacts, content, flight.directories.sealed);
+  const { spec } = run;
+  const { token } = planToken(
+    planDocument({
+      spec,
+      engineDigest: flight.engine.digest,
+      workspaceHash,
+      governanceDigest: flight.governance.digest,
+      inputDigest: inputDigest(spec.config, spec.permissions, spec.sandbox),
+      artifacts,
+    }),
+  );
+  if (token !== run.token) {
+    throw new CabincrewError("token_mismatch", "The sealed plan no longer gives the plan-token that was judged.", {
+      detail: { expected: run.token, actual: token },
+    });
+  }
+}
+
+export function assertGovernance(flight: Flight, run: RunRecord): void {
+  const { digest } = flight.governance;
+  if (digest === run.spec.governance_digest) return;
+  throw new CabincrewError("governance_changed", "The governance in force is not the one that judged this plan.", {
+    detail: { expected: run.spec.governance_digest, actual: digest },
+  });
+}
+
+export function assertEngine(flight: Flight, run: RunRecord): void {
+  const { digest } = flight.engine;
+  if (digest === run.spec.engine.digest) return;
+  throw new CabincrewError("engine_changed", `The engine ${run.spec.engine.id} is not the one that made this plan.`, {
+    detail: { expected: run.spec.engine.digest, actual: digest },
+  });
+}
+
+async function sameWorkspace(flight: Flight, run: RunRecord): Promise<{ hash: string }> {
+  const state = await workspaceState(flight.crew, run.spec.workspace);
+  if (state.hash === run.workspace_hash) return state;
+  throw new CabincrewError(
+    "workspace_changed",
+    `The workspace is not as it was planned on${describeWorkspaceChange(state)}.`,
+    {
+      detail: { expected: run.workspace_hash, actual: state.hash },
+    },
+  );
+}
