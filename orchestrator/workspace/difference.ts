@@ -1,0 +1,41 @@
+import { type Directory, displayPath, joinPath, KIND, namesOf, type WorkspaceTree } from "./tree.ts";
+
+/**
+ * What differs between two hashed workspaces, one line each, such as `changed src/a.ts`, sorted by path. A directory that came or
+ * went stands for all that is in it.
+ */
+export function listDifference(before: WorkspaceTree, after: WorkspaceTree): string[] {
+  const changes: { readonly path: string; readonly change: string }[] = [];
+  const later = new Map(after.directories.map((directory) => [directory.path, directory]));
+  for (const directory of before.directories) {
+    const now = later.get(directory.path);
+    if (now)
+      compareDirectory(directory, now, (change, name) =>
+        changes.push({ change, path: joinPath(directory.path, name) }),
+      );
+  }
+  changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return changes.map(({ change, path }) => `${change} ${displayPath(path)}`);
+}
+
+/** The same for a sentence: at most `limit` lines, and a last one `and N more` where there are more. */
+export function describeDifference(before: WorkspaceTree, after: WorkspaceTree, limit = 10): string[] {
+  const lines = listDifference(before, after);
+  return lines.length > limit ? [...lines.slice(0, limit), `and ${lines.length - limit} more`] : lines;
+}
+
+function compareDirectory(before: Directory, now: Directory, report: (change: string, name: string) => void): void {
+  const index = new Map(namesOf(now).map((name, i) => [name, i]));
+  namesOf(before).forEach((name, i) => {
+    const j = index.get(name);
+    index.delete(name);
+    if (j === undefined) report("removed", name);
+    else if (before.kinds[i] !== now.kinds[j]) report("changed", name);
+    else if (before.kinds[i] !== KIND.directory && !sameDigest(before, i, now, j)) report("changed", name);
+  });
+  for (const name of index.keys()) report("added", name);
+}
+
+function sameDigest(a: Directory, i: number, b: Directory, j: number): boolean {
+  return Buffer.compare(a.digests.subarray(i * 32, i * 32 + 32), b.digests.subarray(j * 32, j * 32 + 32)) === 0;
+}

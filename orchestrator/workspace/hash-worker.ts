@@ -1,0 +1,11 @@
+/**
+ * The worker thread that hashes batches of files; a program of its own (`workspace-hash-worker` in bin/build.mjs). It answers
+ * every batch, in the order they came.
+ */
+import { parentPort } from "node:worker_threads";
+import { type HashBatch, hashBatch } from "./hash-batch.ts";
+
+parentPort?.on("message", (batch: HashBatch) => {
+  const answer = hashBatch(batch);
+  parentPort?.postMessage(answer, [answer.digests.buffer as ArrayBuffer]);
+});

@@ -1,0 +1,66 @@
+/**
+ * A hashed workspace in memory, shaped for speed: one record per directory, its entries as columns in the byte order of their
+ * names. Names and paths are strings of one character per byte (latin1), so that any bytes stay distinguishable and JavaScript's
+ * string order is byte order.
+ */
+
+/** One directory. Entry `i` has the i-th of the NUL-separated `names`, `kinds[i]`, and its part of `stats` and `digests`. */
+export interface Directory {
+  /** Relative to the root, `/` between components; the root is the empty string. */
+  readonly path: string;
+  readonly names: string;
+  readonly count: number;
+  /** ASCII code of the entry's kind (spec/workspace-hash.md, W4). */
+  readonly kinds: Uint8Array;
+  /** STAT_COLUMNS values per entry; zero for what is not read. */
+  readonly stats: BigInt64Array;
+  /** 32 bytes per entry (W4). */
+  readonly digests: Uint8Array;
+}
+
+export interface WorkspaceTree {
+  /** The workspace hash, 64 lower-case hex digits. */
+  readonly hash: string;
+  /** Milliseconds since the epoch when the look at the files began. */
+  readonly time: number;
+  /** A parent comes before its children; the root first. */
+  readonly directories: readonly Directory[];
+}
+
+export const KIND = {
+  file: 0x66, // f
+  executable: 0x78, // x
+  symlink: 0x6c, // l
+  directory: 0x64, // d
+  fifo: 0x70, // p
+  socket: 0x73, // s
+  character: 0x63, // c
+  block: 0x62, // b
+} as const;
+
+/** The names of a directory's entries. */
+export function namesOf(directory: Pick<Directory, "names" | "count">): string[] {
+  return directory.count === 0 ? [] : directory.names.split("\0");
+}
+
+/** The path of an entry, relative to the root. */
+export function joinPath(directory: string, name: string): string {
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A path for people: UTF-8 as text, other bytes and control characters as `\xNN`. */
+export function displayPath(latin1: string): string {
+  let text: string;
+  try {
+    text = utf8.decode(Buffer.from(latin1, "latin1"));
+  } catch {
+    text = latin1.replace(/[\x80-\xff]/g, escapeByte);
+  }
+  return text.replace(/[\x00-\x1f\x7f]/g, escapeByte);
+}
+
+function escapeByte(char: string): string {
+  return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
