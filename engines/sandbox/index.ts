@@ -1,0 +1,5 @@
+/** The sandbox: whether this machine has one, and what a program in it sees. */
+export { bubblewrapArguments } from "./bubblewrap.ts";
+export { findBubblewrap } from "./find.ts";
+export { findProgram, language, searchPath } from "./search-path.ts";
+export type { SandboxBind, SandboxView } from "./view.ts";

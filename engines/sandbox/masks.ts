@@ -1,0 +1,48 @@
+/**
+ * Places of the host that a sandboxed program has no business in: home directories (keys, tokens, histories), runtime
+ * sockets (docker, ssh-agent, dbus) and other people's temporary files. What the search path needs below them stays visible.
+ */
+import { homedir, userInfo } from "node:os";
+import path from "node:path";
+import { contains, existing } from "./paths.ts";
+
+const RUNTIME = ["/run", "/var/run", "/tmp", "/var/tmp"];
+/** Password hashes and, inside toolchains that stay visible, registry tokens. */
+const SECRET_FILES = ["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-"];
+const TOOLCHAIN_SECRETS = ["credentials", "credentials.toml", ".netrc", ".npmrc", ".pypirc"];
+/** `~/.local` also holds keyrings and state, so only these parts of it count as a toolchain. */
+const LOCAL_PARTS = ["bin", "lib", "share/pipx", "share/uv", "share/pnpm"];
+
+/** Directories to be covered by empty ones, real paths. */
+export function maskedDirectories(): string[] {
+  const homes = existing(["/root", "/home", userInfo().homedir, homedir()]);
+  return existing([...homes, ...RUNTIME]).filter((directory) => directory !== "/");
+}
+
+/** Directories below `masked` that must stay visible for the programs on `searched` to work. */
+export function toolDirectories(searched: string, masked: readonly string[]): string[] {
+  const hidden = (directory: string): boolean => masked.some((mask) => mask !== directory && contains(mask, directory));
+  const found = existing(searched.split(":")).filter(hidden);
+  const prefixes = found.flatMap((directory) => toolchain(directory)).filter(hidden);
+  return existing(["/run/current-system", ...found, ...prefixes]).filter(hidden);
+}
+
+/** The installation a `bin` directory belongs to, unless that is somebody's home itself. */
+function toolchain(directory: string): string[] {
+  const prefix = path.dirname(directory);
+  if (!["bin", "sbin"].includes(path.basename(directory)) || isHome(prefix)) return [];
+  if (path.basename(prefix) === ".local") return LOCAL_PARTS.map((part) => path.join(prefix, part));
+  return [prefix];
+}
+
+function isHome(directory: string): boolean {
+  return path.dirname(directory) === "/home" || existing(["/root", userInfo().homedir, homedir()]).includes(directory);
+}
+
+/** Files to be covered by a device that cannot be opened there. */
+export function maskedFiles(toolchains: readonly string[]): string[] {
+  return existing([
+    ...SECRET_FILES,
+    ...toolchains.flatMap((directory) => TOOLCHAIN_SECRETS.map((name) => path.join(directory, name))),
+  ]);
+}

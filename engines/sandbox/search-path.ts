@@ -1,0 +1,39 @@
+/**
+ * The one place of this room that looks at the caller's environment: the search path, which every program launched
+ * needs, and the locale. Nothing else of the caller's environment reaches an engine (DESIGN section 7).
+ */
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import path from "node:path";
+
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** PATH as the caller has it, else the usual system directories. */
+export function searchPath(): string {
+  return process.env["PATH"] || DEFAULT_PATH;
+}
+
+/** LANG for engines: the caller's when it is UTF-8, else `C.UTF-8`, so that output never depends on a legacy charset. */
+export function language(): string {
+  const lang = process.env["LANG"] ?? "";
+  return /utf-?8$/i.test(lang) ? lang : "C.UTF-8";
+}
+
+/** Absolute path of the first executable regular file called `name` on `searched`, else undefined. */
+export async function findProgram(name: string, searched = searchPath()): Promise<string | undefined> {
+  for (const directory of searched.split(":")) {
+    if (!path.isAbsolute(directory)) continue;
+    const file = path.join(directory, name);
+    if (await isExecutable(file)) return file;
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
