@@ -40,6 +40,7 @@ const bundle = {
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minifySyntax: true,
+  alias: { "string-width": path.join(root, "bin", "render", "width.ts") },
   // `import()` as require(): starting Node's module loader for it would cost milliseconds.
   supported: { "dynamic-import": false },
   define: { "import.meta.url": "__moduleUrl" },

@@ -1,7 +1,6 @@
 import type { Argv } from "yargs";
-import type { CabincrewError } from "../schema/index.ts";
+import { explained } from "./complaint.ts";
 import { usageError } from "./failure.ts";
-import { nearest } from "./suggest.ts";
 import { GLOBAL_OPTIONS, type GlobalValues, nameOf, type Verb } from "./verb.ts";
 
 /**
@@ -11,6 +10,18 @@ import { GLOBAL_OPTIONS, type GlobalValues, nameOf, type Verb } from "./verb.ts"
 export type Parsed =
   | { readonly kind: "verb"; readonly verb: Verb; readonly args: GlobalValues }
   | { readonly kind: "text"; readonly text: string };
+
+/** Thrown out of the parser when it has accepted a command line: going on, it would lay out a help text nobody asked for. */
+class Accepted extends Error {
+  readonly verb: Verb;
+  readonly values: Readonly<Record<string, unknown>>;
+
+  constructor(verb: Verb, values: Readonly<Record<string, unknown>>) {
+    super();
+    this.verb = verb;
+    this.values = values;
+  }
+}
 
 /** Throws `usage`. `columns` is where help is wrapped. */
 export async function parseCommandLine(
@@ -48,15 +59,22 @@ export async function parseCommandLine(
     matched = verb;
   });
   let text = "";
-  let failure: Error | undefined;
-  const args = (await parser.parseAsync([...argv], {}, (error, _args, output) => {
-    failure = error;
-    text = output;
-  })) as Record<string, unknown>;
-  if (failure) throw explained(failure, argv, matched, verbs);
-  if (text !== "" || !matched?.run) return { kind: "text", text };
-  refuseMisuse(args, matched);
-  return { kind: "verb", verb: matched, args: args as unknown as GlobalValues };
+  let end: unknown;
+  try {
+    await parser.parseAsync([...argv], {}, (error, _args, output) => {
+      end = error;
+      text = output;
+    });
+  } catch (error) {
+    end = error;
+  }
+  if (end instanceof Accepted) {
+    refuseMisuse(end.values, end.verb, argv);
+    return { kind: "verb", verb: end.verb, args: end.values as unknown as GlobalValues };
+  }
+  if (end) throw explained(end instanceof Error ? end.message : String(end), argv, matched, verbs);
+  if (text === "") throw usageError("No verb was given.");
+  return { kind: "text", text };
 }
 
 function addVerbs(parser: Argv, verbs: readonly Verb[], path: string, match: (verb: Verb) => void): void {
@@ -74,68 +92,27 @@ function addVerbs(parser: Argv, verbs: readonly Verb[], path: string, match: (ve
       addVerbs(inner, verb.verbs, own, match);
       return verb.verbs.length > 0 ? inner.demandCommand(1, 1, `\`${own}\` needs one of: ${names(verb.verbs)}`) : inner;
     };
-    parser.command(verb.usage, verb.summary, build, () => {});
+    parser.command(verb.usage, verb.summary, build, (values) => {
+      throw new Accepted(verb, values);
+    });
   }
 }
 
 /** What yargs lets through: a value given twice, a number that is none, an empty value, a command where none belongs. */
-function refuseMisuse(args: Readonly<Record<string, unknown>>, verb: Verb): void {
+function refuseMisuse(args: Readonly<Record<string, unknown>>, verb: Verb, argv: readonly string[]): void {
   const known = { ...GLOBAL_OPTIONS, ...verb.options, ...verb.positionals };
   for (const [name, definition] of Object.entries(known)) {
     const value = args[name];
     const many = "array" in definition && definition.array === true;
     if (Array.isArray(value) && !many) throw usageError(`--${name} was given more than once; it takes one value.`);
+    const switched = argv.find((word) => word.startsWith(`--${name}=`));
+    if (definition.type === "boolean" && switched && !/=(?:true|false)$/.test(switched))
+      throw usageError(`--${name} is a switch; it takes no value.`);
     if (typeof value === "number" && !Number.isFinite(value)) throw usageError(`--${name} needs a number.`);
     if ([value].flat().includes("")) throw usageError(`${name in verb.positionals ? name : `--${name}`} is empty.`);
   }
   if (args["--"] !== undefined && !verb.takesCommand)
     throw usageError(`\`cabincrew ${nameOf(verb.usage)}\` takes no command after \`--\`.`);
-}
-
-/** yargs' complaint as a usage error that says what was probably meant. */
-function explained(
-  failure: Error,
-  argv: readonly string[],
-  verb: Verb | undefined,
-  verbs: readonly Verb[],
-): CabincrewError {
-  const unknown = /^Unknown (?:arguments?|commands?): (.*)$/s.exec(failure.message)?.[1]?.split(", ")[0];
-  const where = verb ? `cabincrew ${nameOf(verb.usage)} --help` : "cabincrew --help";
-  const see = `See \`${where}\`.`;
-  if (unknown === undefined) return usageError(sentence(failure.message), see);
-  const flag = argv.find(
-    (word) => word === `--${unknown}` || word.startsWith(`--${unknown}=`) || word === `-${unknown}`,
-  );
-  if (flag !== undefined) {
-    const known = Object.keys({ ...GLOBAL_OPTIONS, ...verb?.options });
-    const meant = nearest(unknown, known);
-    const name = flag.split("=", 1)[0];
-    return usageError(
-      `There is no flag ${name}${verb ? ` for \`cabincrew ${nameOf(verb.usage)}\`` : ""}.`,
-      meant ? `Did you mean --${meant}? ${see}` : see,
-    );
-  }
-  if (verb?.takesCommand) {
-    return usageError(
-      `"${unknown}" is one word too many: only the workspace stands before \`--\`.`,
-      `Put the command after \`--\`: cabincrew ${nameOf(verb.usage)} . -- ${unknown} … ; flags that take several values are repeated.`,
-    );
-  }
-  if (verb && verb.verbs.length === 0) return usageError(`"${unknown}" is one word too many.`, see);
-  const candidates = verb ? verb.verbs : verbs;
-  const meant = nearest(
-    unknown,
-    candidates.map((candidate) => nameOf(candidate.usage)),
-  );
-  return usageError(
-    `There is no verb "${unknown}".`,
-    meant ? `Did you mean \`cabincrew ${verb ? `${nameOf(verb.usage)} ` : ""}${meant}\`? ${see}` : see,
-  );
-}
-
-function sentence(message: string): string {
-  const line = message.trim().replace(/\s*\n\s*/g, " ");
-  return /[.:!?]$/.test(line) ? line : `${line}.`;
 }
 
 function names(verbs: readonly Verb[]): string {

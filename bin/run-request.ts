@@ -86,16 +86,11 @@ function variable(flag: string, name: string): string {
   );
 }
 
+/** The text may hold a secret typed by mistake, so it is never repeated. */
 function secretMapping(text: string): RunRequest["permissions"]["secrets"][number] {
-  const parts = /^([^=]+)=env:(.+)$/.exec(text);
-  // The text may hold a secret typed by mistake, so only the name is repeated.
-  if (!parts)
-    throw usageError(
-      `--secret ${text.split("=", 1)[0]} does not say where its value is.`,
-      "Write --secret NAME=env:VARIABLE.",
-    );
-  return {
-    name: variable("--secret", parts[1] ?? ""),
-    source: { kind: "env", variable: variable("--secret", parts[2] ?? "") },
-  };
+  const [, name = "", source = ""] = /^([^=]+)=env:(.+)$/.exec(text) ?? [];
+  if (!NAME.test(name) || !NAME.test(source)) {
+    throw usageError("A --secret does not say where its value is.", "Write --secret NAME=env:VARIABLE.");
+  }
+  return { name, source: { kind: "env", variable: source } };
 }
