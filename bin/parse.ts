@@ -11,6 +11,9 @@ export type Parsed =
   | { readonly kind: "verb"; readonly verb: Verb; readonly args: GlobalValues }
   | { readonly kind: "text"; readonly text: string };
 
+const EXIT_CODES =
+  "Exit codes: 0 done, 1 failed, 2 usage, 3 waiting, 4 denied, 5 integrity, 6 rejected, 7 limit, 8 busy, 9 unknown.";
+
 /** Thrown out of the parser when it has accepted a command line: going on, it would lay out a help text nobody asked for. */
 class Accepted extends Error {
   readonly verb: Verb;
@@ -51,10 +54,7 @@ export async function parseCommandLine(
     .exitProcess(false)
     .strict()
     .wrap(columns)
-    .options(GLOBAL_OPTIONS)
-    .epilogue(
-      "Exit codes: 0 done, 1 failed, 2 usage, 3 waiting, 4 denied, 5 integrity, 6 rejected, 7 limit, 8 busy, 9 unknown.",
-    );
+    .options(GLOBAL_OPTIONS);
   addVerbs(parser as Argv, verbs, "cabincrew", (verb) => {
     matched = verb;
   });
@@ -87,7 +87,7 @@ function addVerbs(parser: Argv, verbs: readonly Verb[], path: string, match: (ve
       );
       for (const [name, options] of Object.entries(verb.positionals)) inner.positional(name, options);
       inner.options(verb.options).group(Object.keys(verb.options), "Flags:");
-      inner.group([...Object.keys(GLOBAL_OPTIONS), "help"], "Everywhere:");
+      inner.group([...Object.keys(GLOBAL_OPTIONS), "help"], "Everywhere:").epilogue(EXIT_CODES);
       for (const [command, meaning] of verb.examples) inner.example(command, meaning);
       addVerbs(inner, verb.verbs, own, match);
       return verb.verbs.length > 0 ? inner.demandCommand(1, 1, `\`${own}\` needs one of: ${names(verb.verbs)}`) : inner;

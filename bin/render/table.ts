@@ -2,9 +2,8 @@ import { joined, lines, type Showable, Shown, textOf } from "./shown.ts";
 
 const ANSI = /\x1b\[[0-9;]*m/g;
 
-/** Columns aligned by what is seen; the last one is not padded. A header of empty cells is not shown, nor is one without rows. */
+/** Columns aligned by what is seen; the last one is not padded. A header of empty cells is not shown. */
 export function table(header: readonly Showable[], rows: readonly (readonly Showable[])[]): Shown {
-  if (rows.length === 0) return lines();
   const titled = header.some((cell) => textOf(cell) !== "");
   const all = (titled ? [header, ...rows] : rows).map((row) => row.map(textOf));
   const widths = header.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));

@@ -1,0 +1,202 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { readConfigFlags } from "../../bin/config-flags.ts";
+import { main } from "../../bin/main.ts";
+import { parseCommandLine } from "../../bin/parse.ts";
+import { type RequestValues, runRequest } from "../../bin/run-request.ts";
+import { nearest } from "../../bin/suggest.ts";
+import { crewOptions, stateDirectory } from "../../bin/surroundings.ts";
+import { nameOf } from "../../bin/verb.ts";
+import { VERBS } from "../../bin/verbs.ts";
+import { captured } from "./reports.ts";
+
+async function typed(...argv: string[]): Promise<Record<string, unknown>> {
+  const parsed = await parseCommandLine(argv, VERBS);
+  if (parsed.kind === "text") throw new Error(parsed.text);
+  return parsed.args as unknown as Record<string, unknown>;
+}
+
+const refusal = (...argv: string[]) =>
+  typed(...argv)
+    .then(requestOf)
+    .then(
+      () => "accepted",
+      (error: Error & { code?: string; next?: string }) => `${error.code}: ${error.message} ${error.next}`,
+    );
+const requestOf = (args: Record<string, unknown>) => runRequest(args as unknown as RequestValues, false);
+const request = async (...argv: string[]) => requestOf(await typed("run", ...argv));
+
+describe("a command line", () => {
+  test("takes everything after -- as the command, flags included", async () => {
+    const made = await request("src", "--network", "--", "npm", "run", "fix", "--", "--json", "-x=1", "007");
+    expect(made.engine).toEqual({ command: ["npm", "run", "fix", "--", "--json", "-x=1", "007"] });
+    expect(made).toMatchObject({ workspace: path.resolve("src"), permissions: { network: true }, sandbox: "auto" });
+  });
+
+  test("keeps words that look like numbers, and flags before the verb", async () => {
+    expect((await typed("show", "0123456789")).run).toBe("0123456789");
+    expect(await typed("--json", "list", "--limit", "5")).toMatchObject({ json: true, limit: 5 });
+  });
+
+  test("takes one value for each repeated flag, and never swallows the workspace", async () => {
+    const made = await request("--env", "HOME", "--env", "LANG", "--read", "/a", "w", "--", "ls");
+    expect(made.permissions).toMatchObject({ env: ["HOME", "LANG"], read: ["/a"] });
+    expect(made.workspace).toBe(path.resolve("w"));
+  });
+
+  test("maps secrets by name and never repeats what may be one", async () => {
+    expect((await request("--secret", "KEY=env:MY_KEY", "--", "ls")).permissions.secrets).toEqual([
+      { name: "KEY", source: { kind: "env", variable: "MY_KEY" } },
+    ]);
+    for (const mistake of ["hunter2", "KEY=hunter2", "KEY=env:hunter 2"]) {
+      expect(await refusal("run", "--secret", mistake, "--", "ls")).toMatch(/^usage: (?!.*hunter2)/);
+    }
+  });
+
+  test.each([
+    [["run"], "nothing to run"],
+    [["run", "--"], "nothing to run"],
+    [["run", "--", ""], "empty word"],
+    [["run", ".", "npm", "test"], "Put the command after `--`"],
+    [["run", "--engine", "a", "--engine", "b"], "--engine was given more than once"],
+    [["run", "--engine", "a", "--", "ls"], "Two engines were given"],
+    [["run", "--engine"], "--engine needs a value"],
+    [["run", "--engine", "", "--", "ls"], "--engine is empty"],
+    [["run", "", "--", "ls"], "workspace is empty"],
+    [["run", "--no-network", "--", "ls"], "There is no flag --no-network"],
+    [["run", "--netwrok", "--", "ls"], "Did you mean --network?"],
+    [["run", "--network=yes", "--", "ls"], "--network is a switch"],
+    [["run", "--sandbox", "maybe", "--", "ls"], 'sandbox cannot be "maybe"'],
+    [["run", "--format", "html", "--", "ls"], 'format cannot be "html"'],
+    [["run", "--timeout", "soon", "--", "ls"], "--timeout needs a number"],
+    [["run", "--timeout", "-1", "--", "ls"], "--timeout needs"],
+    [["run", "--env", "A=B", "--", "ls"], "not the name of an environment variable"],
+    [["run", "--workflow", "x", "--", "ls"], "There is no flag --workflow"],
+    [["list", "--", "ls"], "takes no command"],
+    [["list", "extra"], "one word too many"],
+    [["lst"], "Did you mean `cabincrew list`?"],
+    [["frobnicate"], 'There is no verb "frobnicate"'],
+    [["show"], "Something is missing: cabincrew show <run>"],
+    [["--state-dir", "x"], "No verb was given"],
+  ])("is refused when it is %j", async (argv, reason) => {
+    const said = await refusal(...argv);
+    expect(said).toMatch(/^usage: /);
+    expect(said).toContain(reason);
+  });
+
+  test("suggests only what is near", () => {
+    expect(nearest("apporve", ["approve", "reject"])).toBe("approve");
+    expect(nearest("zebra", ["approve", "reject"])).toBeUndefined();
+  });
+});
+
+describe("--config", () => {
+  test("merges files and dotted keys, later ones winning, values read as JSON where they are JSON", async () => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), "cabincrew-config-")), "c.yaml");
+    writeFileSync(file, "plan: [make, plan]\nfiles: {a: 1, b: 2}\n");
+    expect(await readConfigFlags([file, "files.b=three", "deep.er.est=[1,true]", "n=7"])).toEqual({
+      plan: ["make", "plan"],
+      files: { a: 1, b: "three" },
+      deep: { er: { est: [1, true] } },
+      n: 7,
+    });
+  });
+
+  test.each([
+    ["missing.yaml", "neither key=value nor a readable file"],
+    ["__proto__.x=1", "cannot be a key"],
+  ])("refuses %s", async (flag, reason) => {
+    await expect(readConfigFlags([flag])).rejects.toThrow(reason);
+  });
+
+  test.each([
+    ["a: 1\na: 2\n", "Map keys must be unique"],
+    ["- 1\n", "does not hold an object"],
+    ['{"__proto__": {"x": 1}}', "cannot be a key"],
+    ["a: &x [1]\nb: *y\n", "Unresolved alias"],
+  ])("refuses a file that reads %j", async (text, reason) => {
+    const file = path.join(mkdtempSync(path.join(os.tmpdir(), "cabincrew-config-")), "c.yaml");
+    writeFileSync(file, text);
+    await expect(readConfigFlags([file])).rejects.toThrow(reason);
+  });
+});
+
+describe("the surroundings", () => {
+  test("give the state directory: the flag, then the own variable, then XDG, then the home directory", () => {
+    const env = { CABINCREW_STATE_DIR: "/own", XDG_STATE_HOME: "/xdg" };
+    expect(stateDirectory("/flag", env)).toBe("/flag");
+    expect(stateDirectory(undefined, env)).toBe("/own");
+    expect(stateDirectory(undefined, { XDG_STATE_HOME: "/xdg" })).toBe("/xdg/cabincrew");
+    expect(stateDirectory(undefined, { XDG_STATE_HOME: "relative" })).toBe(
+      path.join(os.homedir(), ".local/state/cabincrew"),
+    );
+  });
+
+  test("name the operating-system user, without calling that proven", () => {
+    const options = crewOptions({ "state-dir": undefined, governance: "rules" }, {});
+    expect(options.principal).toEqual({ id: os.userInfo().username, proven: false });
+    expect(options.governanceDir).toBe(path.resolve("rules"));
+  });
+});
+
+describe("help", () => {
+  test("without arguments goes to stderr and exits 2", async () => {
+    const { surface, written } = captured();
+    expect(await main([], surface as never)).toBe(2);
+    expect(written.out).toBe("");
+    expect(written.err).toContain("cabincrew run . -- npx prettier --write src");
+  });
+
+  test("of all goes to stdout, lists every verb, and exits 0", async () => {
+    const { surface, written } = captured();
+    expect(await main(["--help"], surface as never)).toBe(0);
+    for (const verb of VERBS) expect(written.out).toContain(`\n  ${verb.usage} `);
+    expect(written.err).toBe("");
+  });
+
+  test.each(
+    VERBS.flatMap((verb) =>
+      verb.verbs.length > 0 ? verb.verbs.map((inner) => [verb, inner] as const) : [[verb] as const],
+    ),
+  )("of $usage $usage has flags, examples and exit codes", async (...path) => {
+    const { surface, written } = captured();
+    expect(await main([...path.map((verb) => nameOf(verb.usage)), "--help"], surface as never)).toBe(0);
+    const verb = path.at(-1);
+    const text = written.out.replace(/\s+/g, "");
+    expect(verb?.examples.length).toBeGreaterThan(0);
+    for (const example of verb?.examples.flat() ?? []) expect(shown(written.out, example)).toBe(true);
+    for (const flag of Object.keys(verb?.options ?? {})) expect(text).toContain(`--${flag}`);
+    expect(text).toContain("Exitcodes:");
+  });
+
+  test("is one JSON document with --json", async () => {
+    const { surface, written } = captured();
+    expect(await main(["--json", "--help"], surface as never)).toBe(0);
+    expect(JSON.parse(written.out).help).toContain("cabincrew <verb>");
+  });
+});
+
+describe("completion", () => {
+  test.each(["bash", "zsh", "fish"])("prints the script of %s", async (shell) => {
+    const { surface, written } = captured();
+    expect(await main(["completion", shell], surface as never)).toBe(0);
+    expect(written.out).toContain("--get-yargs-completions");
+    expect(written.out).toContain("cabincrew");
+  });
+
+  test("offers verbs and a verb's flags", async () => {
+    const { surface, written } = captured();
+    expect(await main(["--get-yargs-completions", "cabincrew", "list", "--"], surface as never)).toBe(0);
+    expect(written.out).toContain("--limit");
+    const verbs = captured();
+    await main(["--get-yargs-completions", "cabincrew", "re"], verbs.surface as never);
+    expect(verbs.written.out).toContain("resume");
+  });
+});
+
+/** Help wraps long cells into columns, so a text is looked for word by word. */
+function shown(help: string, text: string): boolean {
+  return text.split(" ").every((word) => help.includes(word));
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { renderGithub } from "../../bin/formats/github.ts";
+import { renderJunit } from "../../bin/formats/junit.ts";
+import { renderMarkdown } from "../../bin/formats/markdown.ts";
+import { type FormatReport, reportOfRun, reportOfVerification } from "../../bin/formats/report.ts";
+import { renderSarif } from "../../bin/formats/sarif.ts";
+import { awaiting, runReport } from "./reports.ts";
+
+const report = reportOfRun(runReport());
+const anything = fc.string({ unit: "binary", maxLength: 40 });
+
+/** A report in which every text is hostile. */
+const hostile = fc.tuple(anything, anything, anything, anything, fc.nat()).map(
+  ([rule, message, file, fix, line]): FormatReport => ({
+    title: message,
+    outcome: rule,
+    exitCode: 4,
+    checks: [{ name: file, broken: false, problems: [{ rule, level: "error", message, file, fix, line }] }],
+    facts: [[rule, message]],
+  }),
+);
+
+describe("SARIF", () => {
+  const validate = sarifValidator();
+
+  test("is valid by the official schema of 2.1.0, whatever the findings say", () => {
+    for (const known of [report, reportOfRun(awaiting), reportOfRun(runReport({ evaluations: [] }))])
+      expectValid(known);
+    fc.assert(
+      fc.property(hostile, (made) => expectValid(made)),
+      { numRuns: 30 },
+    );
+  });
+
+  test("names rule, place, level and fix, and says which judge broke", () => {
+    const [run] = JSON.parse(renderSarif(report, "1.2.3")).runs;
+    expect(run.results[0]).toMatchObject({
+      ruleId: "default/private-key",
+      level: "error",
+      message: { text: "private key, do not commit: 100% sure Fix: move it to the vault" },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: "src/a%20b%3Ac%2Cd.pem", uriBaseId: "SRCROOT" },
+            region: { startLine: 3 },
+          },
+        },
+      ],
+    });
+    expect(run.results.map((result: { level: string }) => result.level)).toEqual(["error", "note", "error"]);
+    expect(run.invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 4 });
+  });
+
+  function expectValid(made: FormatReport): void {
+    const valid = validate(JSON.parse(renderSarif(made, "1.0.0")));
+    expect(validate.errors ?? []).toEqual([]);
+    expect(valid).toBe(true);
+  }
+});
+
+describe("GitHub annotations", () => {
+  test("are escaped by GitHub's rules", () => {
+    expect(renderGithub(report).split("\n")[0]).toBe(
+      "::error file=src/a b%3Ac%2Cd.pem,line=3,title=default/private-key::private key, do not commit: 100%25 sure Fix: move it to the vault",
+    );
+  });
+
+  test("stay one command a finding, whatever the finding says", () => {
+    fc.assert(
+      fc.property(hostile, (made) => {
+        const lines = renderGithub(made).split("\n");
+        expect(lines).toHaveLength(2);
+        expect(lines[0]).toMatch(/^::error [^:]*::/);
+      }),
+    );
+  });
+});
+
+describe("JUnit", () => {
+  test("has a suite for each judge, a failure for each denial, an error for a judge that broke", () => {
+    const xml = renderJunit(report);
+    expect(xml).toContain('tests="4" failures="1" errors="1"');
+    expect(xml).toContain('<testcase classname="opa: quiet" name="nothing found"/>');
+    expect(xml).toContain('<error type="leaks" message="digest does not match">');
+    expect(xml).toContain("<system-out>more than 400 changed lines</system-out>");
+  });
+
+  test("stays well-formed, whatever the findings say", () => {
+    fc.assert(
+      fc.property(hostile, (made) => {
+        const xml = renderJunit(made);
+        expect(xml).not.toMatch(/[^\P{Cc}\n]|[\ufffe\uffff\ud800-\udfff](?![\udc00-\udfff])/u);
+        const tags = xml.replace(/<\?xml[^>]*\?>/, "").match(/<[^<>]*>/g) ?? [];
+        expect(tags.join("")).toMatch(/^(?:<\/?[a-z-]+(?: [a-z]+="[^"<>]*")*\/?>)+$/);
+        expect(xml.replace(/<[^<>]*>/g, "")).not.toMatch(/[<>"']/);
+        expect(xml).not.toMatch(/&(?!amp;|lt;|gt;|quot;|apos;)/);
+      }),
+    );
+  });
+});
+
+describe("Markdown", () => {
+  test("shows the outcome, the facts and a row for each finding", () => {
+    const text = renderMarkdown(report);
+    expect(text).toContain("### cabincrew run 01JD5X: FAILED");
+    expect(text.split("\n").filter((line) => line.includes("**deny**"))).toHaveLength(2);
+    expect(renderMarkdown(reportOfRun(awaiting))).toContain("cabincrew approve abababab");
+  });
+
+  test("lets no finding format, link, mention or break the table", () => {
+    fc.assert(
+      fc.property(hostile, (made) => {
+        const rows = renderMarkdown(made)
+          .split("\n")
+          .filter((line) => line.includes("**deny**"));
+        expect(rows).toHaveLength(1);
+        expect(rows[0]?.split("|")).toHaveLength(6);
+        expect(rows[0]?.replaceAll("**", "").replaceAll("<br>", "").replaceAll("<!-- -->", "")).not.toMatch(
+          /[<>@`*_[\]\\]/,
+        );
+      }),
+    );
+  });
+
+  test("says how many findings it left out", () => {
+    const problems = Array.from({ length: 5 }, () => ({ rule: "r", level: "error" as const, message: "m" }));
+    const many = { ...report, checks: [{ name: "x", broken: false, problems }] };
+    expect(renderMarkdown(many, 3)).toContain("… and 2 more.");
+  });
+});
+
+describe("every format", () => {
+  test("shows why a run stopped when no judge is the reason", () => {
+    const stopped = reportOfRun(
+      runReport({ reason: "workspace_changed", message: "x.txt changed", evaluations: [], exit_code: 5 }),
+    );
+    for (const text of [
+      renderSarif(stopped, "1"),
+      renderJunit(stopped),
+      renderGithub(stopped),
+      renderMarkdown(stopped),
+    ]) {
+      expect(text).toContain("changed");
+    }
+  });
+
+  test("shows the findings of a verification", () => {
+    const verification = reportOfVerification(
+      {
+        ok: false,
+        events: 3,
+        runs: 1,
+        head: null,
+        findings: [{ code: "ledger_corrupt", where: "event 2", message: "the hash does not match" }],
+        checked: ["chain"],
+        duration_ms: 1,
+      },
+      5,
+    );
+    expect(renderJunit(verification)).toContain('failures="1"');
+    expect(renderSarif(verification, "1")).toContain("ledger_corrupt");
+  });
+});
+
+/** The schema is written for draft 4, where `id` names a schema. */
+function sarifValidator() {
+  const file = new URL("../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json", import.meta.url);
+  const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(file, "utf8"));
+  return new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
+}
