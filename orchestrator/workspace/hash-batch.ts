@@ -1,25 +1,25 @@
-import { type HashFailure, hashFile, systemPath } from "./hash-file.ts";
+import { type Hashed, type HashFailure, hashFile, STAT_COLUMNS, systemPath } from "./hash-file.ts";
 
-/** Paths hold one character per byte and are separated by NUL; `expected` has STAT_COLUMNS values for each. Never empty. */
-export interface HashBatch {
-  readonly paths: string;
-  readonly expected: BigInt64Array;
-}
+/** Absolute paths with one character per byte, separated by NUL; never empty. */
+export type HashBatch = string;
 
-/** 32 bytes for each path, and which of them are not to be used. */
-export interface HashedBatch {
-  readonly digests: Uint8Array;
+/** What was found, in the order of the paths, and which entries have no digest. */
+export interface HashedBatch extends Hashed {
   readonly failures: readonly (readonly [index: number, failure: HashFailure])[];
 }
 
-/** Hashes one batch in the thread it is called in. */
-export function hashBatch(batch: HashBatch): HashedBatch {
-  const paths = batch.paths.split("\0");
-  const digests = new Uint8Array(paths.length * 32);
+/** Hashes one batch in the thread it is called in; files of more than `limit` bytes are only looked at. */
+export function hashBatch(batch: HashBatch, limit: number): HashedBatch {
+  const paths = batch.split("\0");
+  const hashed = {
+    stats: new BigInt64Array(paths.length * STAT_COLUMNS),
+    modes: new Uint32Array(paths.length),
+    digests: new Uint8Array(paths.length * 32),
+  };
   const failures: [number, HashFailure][] = [];
   paths.forEach((path, index) => {
-    const failure = hashFile(systemPath(path), batch.expected, index, digests, index * 32);
+    const failure = hashFile(systemPath(path), hashed, index, limit);
     if (failure !== undefined) failures.push([index, failure]);
   });
-  return { digests, failures };
+  return { ...hashed, failures };
 }

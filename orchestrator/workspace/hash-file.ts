@@ -1,12 +1,12 @@
 /**
- * Hashes one plain file that was looked at before, and notices when it is no longer that file. Used by the main thread for
- * few files and by the worker program for many; imports nothing but Node.
+ * Looks at one plain file and hashes it, through one descriptor. Used by the main thread for few files and by the worker program
+ * for many; imports nothing but Node.
  */
 import * as crypto from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
-/** Why a file has no hash: it is another one now, or the system's error name (`EACCES`). */
-export type HashFailure = "changed" | (string & {});
+/** Why a file has no hash: it is none or another one now, it is for the slow path, or the system's error name (`EACCES`). */
+export type HashFailure = "changed" | "large" | (string & {});
 
 /** Columns of what identifies a file's content without reading it, as they lie in a BigInt64Array. */
 export const STAT_COLUMNS = 5;
@@ -30,7 +30,6 @@ export function putStat(columns: BigInt64Array, index: number, stat: StatNs): vo
 }
 
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
-const seen = new BigInt64Array(STAT_COLUMNS);
 
 /** SHA-256 of bytes; the one-shot call of Node ≥ 20.12 is three times faster on small inputs. */
 export const sha256Bytes: (data: Uint8Array) => Uint8Array =
@@ -38,17 +37,18 @@ export const sha256Bytes: (data: Uint8Array) => Uint8Array =
     ? (data) => crypto.hash("sha256", data, "buffer")
     : (data) => crypto.createHash("sha256").update(data).digest();
 
+/** Where `hashFile` puts what it finds, one part per file: identifying columns, mode, digest. */
+export interface Hashed {
+  readonly stats: BigInt64Array;
+  readonly modes: Uint32Array;
+  readonly digests: Uint8Array;
+}
+
 /**
- * Writes the SHA-256 of the file's content to `out` at `at`, or returns why not. `expected` holds the columns seen before, at
- * entry `index`; a file that differs from them after it was read is "changed".
+ * Hashes one plain file into entry `index` of `into`, or returns why not; `large` (and stats and mode only) when it has more than
+ * `limit` bytes. The look comes before the read: should the file be written meanwhile, it no longer looks as recorded.
  */
-export function hashFile(
-  path: string | Buffer,
-  expected: BigInt64Array,
-  index: number,
-  out: Uint8Array,
-  at: number,
-): HashFailure | undefined {
+export function hashFile(path: string | Buffer, into: Hashed, index: number, limit: number): HashFailure | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -56,11 +56,16 @@ export function hashFile(
     return failure(error);
   }
   try {
-    const digest = hashDescriptor(fd, expected[index * STAT_COLUMNS] ?? 0n);
-    putStat(seen, 0, fstatSync(fd, { bigint: true }));
-    for (let column = 0; column < STAT_COLUMNS; column++)
-      if (seen[column] !== expected[index * STAT_COLUMNS + column]) return "changed";
-    out.set(digest, at);
+    const stat = fstatSync(fd, { bigint: true });
+    const mode = Number(stat.mode);
+    if ((mode & 0o170000) !== 0o100000) return "changed";
+    putStat(into.stats, index, stat);
+    into.modes[index] = mode;
+    const size = Number(stat.size);
+    if (size > limit) return "large";
+    const digest = hashDescriptor(fd, size);
+    if (!digest) return "changed";
+    into.digests.set(digest, index * 32);
     return undefined;
   } catch (error) {
     return failure(error);
@@ -69,13 +74,18 @@ export function hashFile(
   }
 }
 
-function hashDescriptor(fd: number, size: bigint): Uint8Array {
-  // A file of the size it had ends where one read ends; a longer one now is found by the look afterwards.
-  if (size < buffer.length) return sha256Bytes(buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, null)));
+/** The digest of exactly `size` bytes up to the end of the file; undefined when there are more or fewer. */
+function hashDescriptor(fd: number, size: number): Uint8Array | undefined {
+  if (size < buffer.length) {
+    const n = readSync(fd, buffer, 0, buffer.length, null);
+    return n === size ? sha256Bytes(buffer.subarray(0, n)) : undefined;
+  }
   const hash = crypto.createHash("sha256");
+  let total = 0;
   for (;;) {
     const n = readSync(fd, buffer, 0, buffer.length, null);
-    if (n === 0) return hash.digest();
+    if (n === 0) return total === size ? hash.digest() : undefined;
+    total += n;
     hash.update(n === buffer.length ? buffer : buffer.subarray(0, n));
   }
 }

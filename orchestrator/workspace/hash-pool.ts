@@ -1,123 +1,138 @@
 /**
- * Hashes the files a walk finds. A few are hashed here at once; many are given to two worker threads in batches while the walk
- * still goes on, so that looking and hashing overlap. Should the workers not start, this thread does their work.
+ * Hashes the files a walk finds. A few are hashed in this thread; when there are many, worker threads take a share, from the moment
+ * that is clear, so that looking and hashing overlap. This thread takes its share, too, and stays responsive in between. Should
+ * the workers not start, it does their work.
  */
-
+import { closeSync, constants, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
-import { programFile } from "../../schema/index.ts";
+import { errnoOf } from "../../schema/index.ts";
+import { pump } from "../content/pump.ts";
 import { type HashBatch, type HashedBatch, hashBatch } from "./hash-batch.ts";
-import { STAT_COLUMNS } from "./hash-file.ts";
-import { ChangedMeanwhile, unreadableBecause } from "./refuse.ts";
-import type { Directory } from "./tree.ts";
+import { STAT_COLUMNS, systemPath } from "./hash-file.ts";
+import { ChangedMeanwhile, unreadable, unreadableBecause } from "./refuse.ts";
+import { type Directory, kindOfMode } from "./tree.ts";
 
-const WORKERS = 2;
-/** Below both, starting threads costs more than it saves. */
+/** Besides this thread; starting one costs about 50 ms of processor time. */
+const WORKERS = Math.min(3, availableParallelism() - 1);
+/** Below this, starting threads costs more than it saves. */
 const MANY_FILES = 1500;
-const MANY_BYTES = 64 << 20;
-const BATCH_FILES = 256;
-const BATCH_BYTES = 8 << 20;
-/** Opening a file costs about as much as hashing this many bytes. */
-const FILE_COST = 12_000;
+const BATCH_FILES = 128;
+/** Batches given to a worker ahead: while this thread walks enough not to starve, afterwards few, to share the rest fairly. */
+const AHEAD_WALKING = 24;
+const AHEAD = 2;
+/** Larger files are read asynchronously when they are hashed in this thread, which must stay responsive. */
+const LARGE_BYTES = 4 << 20;
 
 interface Batch {
   readonly paths: string[];
   readonly targets: { readonly directory: Directory; readonly index: number }[];
-  cost: number;
 }
 
 interface Lane {
   readonly worker: Worker;
-  readonly queue: { readonly batch: Batch; readonly request: HashBatch }[];
-  cost: number;
+  readonly given: Batch[];
 }
 
 export class HashPool {
   readonly #startWorker: (() => Worker) | undefined;
-  #batch: Batch = { paths: [], targets: [], cost: 0 };
+  #batch: Batch = { paths: [], targets: [] };
   #waiting: Batch[] = [];
   #lanes: Lane[] = [];
   #files = 0;
-  #bytes = 0;
 
   /** Without `startWorker` all is hashed in this thread. */
   constructor(startWorker?: () => Worker) {
     this.#startWorker = startWorker;
   }
 
-  /** Asks for the digest of an entry; `path` is absolute, latin1. */
-  add(path: string, directory: Directory, index: number, size: number): void {
+  /** Asks for stats, kind and digest of an entry that is a plain file; `path` is absolute, latin1. */
+  add(path: string, directory: Directory, index: number): void {
     this.#files++;
-    this.#bytes += size;
     this.#batch.paths.push(path);
     this.#batch.targets.push({ directory, index });
-    this.#batch.cost += size + FILE_COST;
-    if (this.#batch.paths.length >= BATCH_FILES || this.#batch.cost >= BATCH_BYTES) this.#turn();
+    if (this.#batch.paths.length >= BATCH_FILES) this.#turn();
   }
 
-  /** Fills in every digest asked for. Rejects with ChangedMeanwhile or `workspace_invalid`. */
+  /** Fills in all that was asked for. Rejects with ChangedMeanwhile or `workspace_invalid`. */
   async finish(): Promise<void> {
     this.#turn();
     try {
-      for (const batch of this.#waiting) settle(batch, hashBatch(requestOf(batch)));
-      await Promise.all(this.#lanes.map(finishLane));
+      await Promise.all([...this.#lanes.map((lane) => this.#finishLane(lane)), this.#finishHere()]);
     } finally {
       for (const lane of this.#lanes) void lane.worker.terminate();
     }
   }
 
   #turn(): void {
-    if (this.#batch.paths.length === 0) return;
-    this.#waiting.push(this.#batch);
-    this.#batch = { paths: [], targets: [], cost: 0 };
-    if (this.#lanes.length === 0 && this.#startWorker && (this.#files >= MANY_FILES || this.#bytes >= MANY_BYTES))
-      this.#lanes = Array.from({ length: Math.min(WORKERS, availableParallelism()) }, this.#newLane, this);
-    if (this.#lanes.length === 0) return;
-    for (const batch of this.#waiting) {
-      const lane = this.#lanes.reduce((least, next) => (next.cost < least.cost ? next : least));
-      const request = requestOf(batch);
-      lane.cost += batch.cost;
-      lane.queue.push({ batch, request });
-      lane.worker.postMessage(request);
+    if (this.#batch.paths.length > 0) this.#waiting.push(this.#batch);
+    this.#batch = { paths: [], targets: [] };
+    const startWorker = this.#startWorker;
+    if (this.#lanes.length === 0 && startWorker && this.#files >= MANY_FILES)
+      this.#lanes = Array.from({ length: WORKERS }, () => ({
+        worker: startWorker(),
+        given: [],
+      }));
+    for (let more = true; more; ) more = this.#lanes.map((lane) => this.#give(lane, AHEAD_WALKING)).includes(true);
+  }
+
+  /** Gives the lane its next batch, unless it has enough; whether it got one. */
+  #give(lane: Lane, ahead: number): boolean {
+    const batch = lane.given.length < ahead ? this.#waiting.shift() : undefined;
+    if (!batch) return false;
+    lane.given.push(batch);
+    lane.worker.postMessage(batch.paths.join("\0") satisfies HashBatch);
+    return true;
+  }
+
+  async #finishHere(): Promise<void> {
+    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
+      await hashHere(batch);
+      await setImmediate();
     }
-    this.#waiting = [];
   }
 
-  #newLane(): Lane {
-    if (!this.#startWorker) throw new Error("no workers here");
-    return { worker: this.#startWorker(), queue: [], cost: 0 };
-  }
-}
-
-/** Resolves when all batches of the lane are settled; a worker that dies leaves the rest to this thread. */
-async function finishLane(lane: Lane): Promise<void> {
-  const { worker, queue } = lane;
-  await new Promise<void>((resolve, reject) => {
-    const next = () => {
-      if (queue.length === 0) resolve();
-    };
-    worker.on("message", (answer: HashedBatch) => {
-      const first = queue.shift();
-      try {
-        if (first) settle(first.batch, answer);
-        next();
-      } catch (error) {
-        reject(error);
-      }
+  /** Resolves when the lane has nothing left; what a worker that died leaves is hashed here. */
+  async #finishLane(lane: Lane): Promise<void> {
+    const { worker, given } = lane;
+    await new Promise<void>((resolve, reject) => {
+      worker.on("message", (answer: HashedBatch) => {
+        const batch = given.shift();
+        try {
+          if (batch) settle(batch, answer);
+          this.#give(lane, AHEAD);
+          if (given.length === 0) resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+      worker.once("error", () => resolve());
+      worker.once("exit", () => resolve());
+      if (given.length === 0) resolve();
     });
-    worker.once("error", () => resolve());
-    worker.once("exit", () => resolve());
-    next();
-  });
-  for (const { batch, request } of queue) settle(batch, hashBatch(request));
+    for (const batch of given.splice(0)) await hashHere(batch);
+  }
 }
 
-function requestOf(batch: Batch): HashBatch {
-  const expected = new BigInt64Array(batch.paths.length * STAT_COLUMNS);
-  batch.targets.forEach(({ directory, index }, i) => {
-    expected.set(directory.stats.subarray(index * STAT_COLUMNS, (index + 1) * STAT_COLUMNS), i * STAT_COLUMNS);
-  });
-  return { paths: batch.paths.join("\0"), expected };
+async function hashHere(batch: Batch): Promise<void> {
+  const answer = hashBatch(batch.paths.join("\0"), LARGE_BYTES);
+  for (const [index, failure] of answer.failures)
+    if (failure === "large") answer.digests.set(await hashLarge(batch.paths[index] ?? ""), index * 32);
+  settle(batch, { ...answer, failures: answer.failures.filter(([, failure]) => failure !== "large") });
+}
+
+async function hashLarge(path: string): Promise<Uint8Array> {
+  try {
+    const fd = openSync(systemPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return Buffer.from((await pump(fd)).sha256, "hex");
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw errnoOf(error) === "ELOOP" ? new ChangedMeanwhile(path) : unreadable(path, error);
+  }
 }
 
 function settle(batch: Batch, answer: HashedBatch): void {
@@ -127,13 +142,8 @@ function settle(batch: Batch, answer: HashedBatch): void {
     throw failed[1] === "changed" ? new ChangedMeanwhile(path) : unreadableBecause(path, failed[1]);
   }
   batch.targets.forEach(({ directory, index }, i) => {
+    directory.stats.set(answer.stats.subarray(i * STAT_COLUMNS, (i + 1) * STAT_COLUMNS), index * STAT_COLUMNS);
     directory.digests.set(answer.digests.subarray(i * 32, i * 32 + 32), index * 32);
+    directory.kinds[index] = kindOfMode(answer.modes[i] ?? 0);
   });
-}
-
-/** How a worker thread is started where Node has them. */
-export async function workerStarter(): Promise<() => Worker> {
-  const { Worker } = await import("node:worker_threads");
-  const program = programFile("workspace-hash-worker");
-  return () => new Worker(program, { execArgv: [], env: {} });
 }

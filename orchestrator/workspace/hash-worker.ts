@@ -6,6 +6,6 @@ import { parentPort } from "node:worker_threads";
 import { type HashBatch, hashBatch } from "./hash-batch.ts";
 
 parentPort?.on("message", (batch: HashBatch) => {
-  const answer = hashBatch(batch);
-  parentPort?.postMessage(answer, [answer.digests.buffer as ArrayBuffer]);
+  const answer = hashBatch(batch, Number.POSITIVE_INFINITY);
+  parentPort?.postMessage(answer, [answer.stats.buffer, answer.modes.buffer, answer.digests.buffer] as ArrayBuffer[]);
 });

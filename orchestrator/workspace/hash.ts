@@ -6,13 +6,14 @@ import { statSync } from "node:fs";
 import { CabincrewError, errnoOf } from "../../schema/index.ts";
 import { listDifference } from "./difference.ts";
 import { systemPath } from "./hash-file.ts";
-import { HashPool, workerStarter } from "./hash-pool.ts";
+import { HashPool } from "./hash-pool.ts";
 import { loadIgnoreRules } from "./ignore-rules.ts";
 import { foldTree } from "./merkle.ts";
 import { ChangedMeanwhile } from "./refuse.ts";
-import { displayPath, type WorkspaceTree } from "./tree.ts";
+import { countFiles, displayPath, type WorkspaceTree } from "./tree.ts";
 import { loadTree, saveTree } from "./tree-file.ts";
 import { walk } from "./walk.ts";
+import { startHashWorker } from "./workers.ts";
 
 export interface HashOptions {
   /** Where the stat cache lies, outside the workspace; made when it is missing, replaced when it is damaged. */
@@ -86,12 +87,12 @@ async function hashOnce(base: string, time: number, previous: WorkspaceTree | un
     directory: (path: string) => byPath?.get(path),
     trustedBefore: BigInt(Math.trunc(previous.time) - CLOCK_GRANULARITY_MS) * 1_000_000n,
   };
-  const pool = new HashPool(await workerStarter());
-  const { directories, files, bytes, unchanged } = walk(base === "/" ? "" : base, isOutside, known, pool);
+  const pool = new HashPool(startHashWorker);
+  const { directories, unchanged } = walk(base === "/" ? "" : base, isOutside, known, pool);
   await pool.finish();
   const hash = foldTree(directories);
   const same = unchanged && previous?.hash === hash && previous.directories.length === directories.length;
-  return { hash, files, bytes, tree: same && previous ? previous : { hash, time, directories } };
+  return { hash, ...countFiles(directories), tree: same && previous ? previous : { hash, time, directories } };
 }
 
 function checkDirectory(base: string): void {

@@ -38,9 +38,51 @@ export const KIND = {
   block: 0x62, // b
 } as const;
 
+/** The kind that belongs to a mode's type and owner's execute bit. */
+export function kindOfMode(mode: number): number {
+  switch (mode & 0o170000) {
+    case 0o100000:
+      return (mode & 0o100) === 0 ? KIND.file : KIND.executable;
+    case 0o040000:
+      return KIND.directory;
+    case 0o120000:
+      return KIND.symlink;
+    case 0o010000:
+      return KIND.fifo;
+    case 0o140000:
+      return KIND.socket;
+    case 0o020000:
+      return KIND.character;
+    default:
+      return KIND.block;
+  }
+}
+
+/** Whether a kind has content. */
+export function isPlain(kind: number | undefined): boolean {
+  return kind === KIND.file || kind === KIND.executable;
+}
+
 /** The names of a directory's entries. */
 export function namesOf(directory: Pick<Directory, "names" | "count">): string[] {
   return directory.count === 0 ? [] : directory.names.split("\0");
+}
+
+/** Plain files, and the sum of their sizes in bytes. */
+export function countFiles(directories: readonly Directory[]): { files: number; bytes: number } {
+  let files = 0;
+  let bytes = 0;
+  for (const { count, kinds, stats } of directories) {
+    // Two halves of the size column: reading a BigInt64Array would allocate a BigInt for every value.
+    const words = new Uint32Array(stats.buffer, stats.byteOffset, stats.length * 2);
+    for (let i = 0; i < count; i++) {
+      if (!isPlain(kinds[i])) continue;
+      files++;
+      const at = (i * words.length) / count;
+      bytes += (words[at] ?? 0) + (words[at + 1] ?? 0) * 2 ** 32;
+    }
+  }
+  return { files, bytes };
 }
 
 /** The path of an entry, relative to the root. */

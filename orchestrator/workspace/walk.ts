@@ -1,14 +1,14 @@
 /**
  * Looks at every entry of a workspace once, in byte order, without following symlinks (W1 to W4). Digests of files that look as
- * they did before are taken over; the others are handed to the hash pool. Written for speed: one readdir per directory and one
- * lstat per entry are nearly all it costs.
+ * they did before are taken over; the others are handed to the hash pool. Written for speed: where something is known, one readdir
+ * and one lstat per entry are nearly all it costs; where nothing is, the look at files is left to the pool, too.
  */
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { isAscii, putStat, STAT_COLUMNS, sha256Bytes, systemPath } from "./hash-file.ts";
 import type { HashPool } from "./hash-pool.ts";
 import type { IsOutside } from "./ignore-rules.ts";
 import { ChangedMeanwhile, unreadable } from "./refuse.ts";
-import { type Directory, joinPath, KIND, namesOf } from "./tree.ts";
+import { type Directory, isPlain, joinPath, KIND, kindOfMode, namesOf } from "./tree.ts";
 
 /** What was known before; `directory` by its relative path. */
 export interface Known {
@@ -19,8 +19,6 @@ export interface Known {
 
 export interface Walked {
   readonly directories: Directory[];
-  readonly files: number;
-  readonly bytes: number;
   /** True when every entry was known and looks the same. */
   readonly unchanged: boolean;
 }
@@ -34,14 +32,10 @@ export function walk(root: string, isOutside: IsOutside | undefined, known: Know
 }
 
 const WORDS = STAT_COLUMNS * 2;
-const TYPE = 0o170000n;
-const OWNER_EXECUTES = 0o100n;
 
 class Walker implements Walked {
   readonly directories: Directory[] = [];
   readonly pending: string[] = [];
-  files = 0;
-  bytes = 0;
   unchanged: boolean;
   readonly #root: string;
   readonly #isOutside: IsOutside | undefined;
@@ -58,52 +52,74 @@ class Walker implements Walked {
 
   visit(path: string): void {
     const absolute = path === "" ? this.#root : `${this.#root}/${path}`;
-    const prefix = `${absolute}/`;
-    const entries = this.#select(path, prefix, list(absolute));
-    const names = entries.join("\0");
     const old = this.#known?.directory(path);
-    const oldIndex = old && old.names !== names ? indexOf(old) : undefined;
-    if (!old || oldIndex) this.unchanged = false;
-    const count = entries.length;
-    const stats = new BigInt64Array(count * STAT_COLUMNS);
-    const directory = { path, names, count, kinds: new Uint8Array(count), stats, digests: new Uint8Array(count * 32) };
+    if (old) this.#visitKnown(path, `${absolute}/`, old, list(absolute));
+    else this.#visitNew(path, `${absolute}/`, listTyped(absolute));
+  }
+
+  /** Nothing is known here: the types that readdir tells decide, and the pool looks at the files when it opens them. */
+  #visitNew(path: string, prefix: string, listed: Dirent[]): void {
+    this.unchanged = false;
+    const entries = listed
+      .filter((entry) => !this.#outside(path, entry.name, () => entry.isDirectory()))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const directory = newDirectory(
+      path,
+      entries.map((entry) => entry.name),
+    );
     this.directories.push(directory);
-    const words = new Int32Array(stats.buffer);
-    const oldWords = old && new Int32Array(old.stats.buffer, old.stats.byteOffset, old.count * WORDS);
-    const ascii = isAscii(prefix) && isAscii(names);
-    for (let i = 0; i < count; i++) {
+    entries.forEach((entry, i) => {
+      const full = prefix + entry.name;
+      if (entry.isFile()) this.#pool.add(full, directory, i);
+      else if (entry.isDirectory()) this.#descend(directory, i, entry.name);
+      else {
+        const stat = look(full, false);
+        const kind = kindOfMode(Number(stat.mode));
+        // It was something else a moment ago.
+        if (isPlain(kind) || kind === KIND.directory) throw new ChangedMeanwhile(full);
+        directory.kinds[i] = kind;
+        if (kind === KIND.symlink) this.#addLink(full, directory, i, stat);
+      }
+    });
+  }
+
+  #visitKnown(path: string, prefix: string, old: Directory, listed: string[]): void {
+    const entries = this.#select(path, prefix, listed);
+    const directory = newDirectory(path, entries);
+    this.directories.push(directory);
+    const oldIndex = old.names === directory.names ? undefined : indexOf(old);
+    if (oldIndex) this.unchanged = false;
+    const words = new Int32Array(directory.stats.buffer);
+    const oldWords = new Int32Array(old.stats.buffer, old.stats.byteOffset, old.count * WORDS);
+    const ascii = isAscii(prefix) && isAscii(directory.names);
+    for (let i = 0; i < entries.length; i++) {
       const name = entries[i] ?? "";
       const full = prefix + name;
       const stat = look(full, ascii);
-      const kind = kindOf(stat.mode);
+      const kind = kindOfMode(Number(stat.mode));
       directory.kinds[i] = kind;
-      if (kind === KIND.directory) {
-        this.pending.push(joinPath(path, name));
-        continue;
-      }
-      const plain = kind === KIND.file || kind === KIND.executable;
-      if (!plain && kind !== KIND.symlink) continue;
-      putStat(stats, i, stat);
-      if (plain) {
-        this.files++;
-        this.bytes += Number(stat.size);
-      }
+      if (kind === KIND.directory) this.#descend(directory, i, name);
+      if (!isPlain(kind) && kind !== KIND.symlink) continue;
+      putStat(directory.stats, i, stat);
       const j = oldIndex ? oldIndex.get(name) : i;
-      if (
-        old &&
-        oldWords &&
-        j !== undefined &&
-        sameWords(words, i, oldWords, j) &&
-        this.#trusts(stat) &&
-        sameType(kind, old.kinds[j])
-      ) {
+      if (j !== undefined && sameWords(words, i, oldWords, j) && this.#trusts(stat) && sameType(kind, old.kinds[j])) {
         copyDigest(old.digests, j, directory.digests, i);
         continue;
       }
       this.unchanged = false;
-      if (plain) this.#pool.add(full, directory, i, Number(stat.size));
-      else directory.digests.set(hashLink(full), i * 32);
+      if (isPlain(kind)) this.#pool.add(full, directory, i);
+      else this.#addLink(full, directory, i, stat);
     }
+  }
+
+  #descend(directory: Directory, index: number, name: string): void {
+    directory.kinds[index] = KIND.directory;
+    this.pending.push(joinPath(directory.path, name));
+  }
+
+  #addLink(full: string, directory: Directory, index: number, stat: BigIntStats): void {
+    putStat(directory.stats, index, stat);
+    directory.digests.set(hashLink(full), index * 32);
   }
 
   #trusts(stat: BigIntStats): boolean {
@@ -111,23 +127,44 @@ class Walker implements Walked {
     return stat.mtimeNs < before && stat.ctimeNs < before;
   }
 
-  /** The names that are inside, sorted by bytes (W2). */
+  /** The names that are inside, sorted by bytes. */
   #select(path: string, prefix: string, names: string[]): string[] {
     names.sort();
-    const isOutside = this.#isOutside;
-    if (!isOutside && !names.includes(".git")) return names;
-    return names.filter((name) => {
-      if (!isOutside && name !== ".git") return true;
-      const isDirectory = kindOf(look(prefix + name, false).mode) === KIND.directory;
-      if (isDirectory && name === ".git") return false;
-      return !isOutside?.(joinPath(path, name), isDirectory);
-    });
+    if (!this.#isOutside && !names.includes(".git")) return names;
+    const isDirectory = (name: string) => look(prefix + name, false).isDirectory();
+    return names.filter((name) => !this.#outside(path, name, () => isDirectory(name)));
   }
+
+  /** W2. */
+  #outside(path: string, name: string, isDirectory: () => boolean): boolean {
+    if (name === ".git" && isDirectory()) return true;
+    return this.#isOutside?.(joinPath(path, name), isDirectory()) ?? false;
+  }
+}
+
+function newDirectory(path: string, entries: readonly string[]): Directory {
+  const count = entries.length;
+  return {
+    path,
+    names: entries.join("\0"),
+    count,
+    kinds: new Uint8Array(count),
+    stats: new BigInt64Array(count * STAT_COLUMNS),
+    digests: new Uint8Array(count * 32),
+  };
 }
 
 function list(absolute: string): string[] {
   try {
     return readdirSync(systemPath(absolute), { encoding: "latin1" });
+  } catch (error) {
+    throw unreadable(absolute, error);
+  }
+}
+
+function listTyped(absolute: string): Dirent[] {
+  try {
+    return readdirSync(systemPath(absolute), { encoding: "latin1", withFileTypes: true });
   } catch (error) {
     throw unreadable(absolute, error);
   }
@@ -142,25 +179,6 @@ function look(full: string, ascii: boolean): BigIntStats {
   }
   if (!stat) throw new ChangedMeanwhile(full);
   return stat;
-}
-
-function kindOf(mode: bigint): number {
-  switch (Number(mode & TYPE)) {
-    case 0o100000:
-      return (mode & OWNER_EXECUTES) === 0n ? KIND.file : KIND.executable;
-    case 0o040000:
-      return KIND.directory;
-    case 0o120000:
-      return KIND.symlink;
-    case 0o010000:
-      return KIND.fifo;
-    case 0o140000:
-      return KIND.socket;
-    case 0o020000:
-      return KIND.character;
-    default:
-      return KIND.block;
-  }
 }
 
 function hashLink(full: string): Uint8Array {
