@@ -20,11 +20,11 @@ export function bubblewrapArguments(
   const seen = [...LIBRARIES.filter((library) => existsSync(library)), ...readable];
   const hidden = hide.filter((directory) => existsSync(directory) && seen.some((top) => isInside(directory, top)));
   return [
-    ...["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
+    ...["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL", "--tmpfs", "/tmp"],
     ...seen.flatMap(bind),
     ...SINGLE_FILES.flatMap((file) => ["--ro-bind-try", file, file]),
     ...hidden.flatMap((directory) => ["--tmpfs", directory, "--remount-ro", directory]),
-    ...["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/", "--"],
+    ...["--remount-ro", "/", "--chdir", "/", "--"],
     ...command,
   ];
 }

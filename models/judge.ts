@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import { CabincrewError, type Evaluation, type PreflightInput, sha256 } from "../schema/index.ts";
+import { findBubblewrap } from "./bubblewrap.ts";
 import { evaluate, evaluateFailure } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { type OpenModelPack, openModelPack } from "./inspect.ts";
@@ -34,8 +35,12 @@ export function startModelJudge(
   options: ModelJudgeOptions,
 ): ModelJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
-  const { memoryBytes } = limits;
-  const models = new ModelProcess({ sandbox: options.sandbox, hide: options.hide ?? [], memoryBytes });
+  const models = new ModelProcess({
+    sandbox: options.sandbox,
+    bubblewrap: findBubblewrap(),
+    hide: options.hide ?? [],
+    memoryBytes: limits.memoryBytes,
+  });
   const started = performance.now();
   const stop = limitTime(models, limits.timeoutMs);
   const loading = packs.map(({ directory }) => load(models, directory));

@@ -4,7 +4,6 @@
  * before it has seen any model or text, may a process that does not start in bubblewrap be started again without.
  */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { findBubblewrap } from "./bubblewrap.ts";
 import { type Failure, failed, type Outcome } from "./failure.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frame.ts";
 import { launch, type SandboxKind } from "./launch.ts";
@@ -18,6 +17,8 @@ type Settle = (outcome: Outcome<Buffer>) => void;
 
 export interface ModelProcessOptions {
   readonly sandbox: "auto" | "required" | "off";
+  /** Where bubblewrap is, if it is installed. */
+  readonly bubblewrap: string | undefined;
   readonly hide: readonly string[];
   readonly memoryBytes: number;
 }
@@ -39,7 +40,7 @@ export class ModelProcess {
   constructor(options: ModelProcessOptions) {
     this.#options = options;
     this.ready = new Promise((resolve) => this.#waiting.set(0, resolve));
-    const bubblewrap = options.sandbox === "off" ? undefined : findBubblewrap();
+    const bubblewrap = options.sandbox === "off" ? undefined : options.bubblewrap;
     if (options.sandbox === "required" && bubblewrap === undefined)
       this.fail(failed("sandbox_unavailable", "a sandbox is required, but bubblewrap is not installed").failure);
     else this.#start(bubblewrap);

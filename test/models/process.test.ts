@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bubblewrapArguments, findBubblewrap } from "../../models/bubblewrap.ts";
+import { startModelJudge } from "../../models/index.ts";
+import { ModelProcess, type ModelProcessOptions } from "../../models/process.ts";
+import { fileArtifact, fixturePack, judgeLines, preflightInput } from "./input.ts";
+
+let scratch: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), "cabincrew-models-"));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+const bubblewrap = findBubblewrap();
+/** Runs a script in the sandbox; undefined where bubblewrap does not work on this machine. */
+function inSandbox(script: string, hide: readonly string[] = [], readable: readonly string[] = []) {
+  if (bubblewrap === undefined) return undefined;
+  const command = [process.execPath, "-e", `console.log(JSON.stringify(${script}))`];
+  const args = bubblewrapArguments([process.execPath, ...readable], hide, command);
+  const { status, stdout } = spawnSync(bubblewrap, args, { encoding: "utf8", env: { LEAK: "1" } });
+  return status === 0 ? JSON.parse(stdout) : undefined;
+}
+const sandboxWorks = inSandbox("1") === 1;
+
+function start(options: Partial<ModelProcessOptions>): ModelProcess {
+  return new ModelProcess({ sandbox: "auto", bubblewrap: undefined, hide: [], memoryBytes: 2 ** 30, ...options });
+}
+
+async function brokenBubblewrap(): Promise<string> {
+  const file = path.join(scratch, "bwrap");
+  await writeFile(file, "#!/bin/sh\necho 'bwrap: no permission to create a namespace' >&2\nexit 1\n");
+  await chmod(file, 0o755);
+  return file;
+}
+
+/** Direct children of this process, by Linux's own account. */
+function children(): string[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+}
+
+describe("the model process", () => {
+  test("killed while it scores: the plan is denied, nothing is tried again", async () => {
+    const before = new Set(children());
+    const verdict = judgeLines("slow", ["a"]);
+    const [child] = children().filter((pid) => !before.has(pid));
+    process.kill(Number(child), "SIGKILL");
+    expect(await verdict).toMatchObject({
+      decision: "deny",
+      failure: "crashed",
+      reason: expect.stringContaining("SIGKILL"),
+    });
+  });
+
+  test("idle, it does not keep the orchestrator alive; closed, it is gone", async () => {
+    const wraps = () => process.getActiveResourcesInfo().filter((name) => /^(Process|Pipe)Wrap$/.test(name)).length;
+    const before = wraps();
+    const limits = { timeoutMs: 60_000, memoryBytes: 2 ** 30 };
+    const judge = startModelJudge([{ directory: fixturePack("loudest") }], limits, { sandbox: "off" });
+    expect(wraps()).toBe(before);
+    await judge.judge(preflightInput(fileArtifact("a.txt", ["a"])));
+    expect(wraps()).toBe(before);
+    await judge.close();
+  });
+
+  test("ends by itself when its input ends", async () => {
+    const program = path.join(import.meta.dirname, "..", "..", "dist", "models-child.cjs");
+    const { status, stdout } = spawnSync(process.execPath, [program], { input: "", env: {} });
+    expect(status).toBe(0);
+    expect(stdout.toString()).toContain('{"id":0}');
+  });
+
+  test("a bubblewrap that does not work is done without when the sandbox is optional", async () => {
+    const models = start({ bubblewrap: await brokenBubblewrap() });
+    models.hold(true);
+    expect(await models.ready).toHaveProperty("value");
+    expect(models.sandbox).toBe("none");
+    models.fail({ code: "crashed", sentence: "end of test" });
+  });
+
+  test("a required sandbox that does not work is a failure that says why", async () => {
+    const models = start({ sandbox: "required", bubblewrap: await brokenBubblewrap() });
+    models.hold(true);
+    expect(await models.ready).toMatchObject({
+      failure: {
+        code: "sandbox_unavailable",
+        sentence: expect.stringContaining("no permission to create a namespace"),
+      },
+    });
+  });
+
+  test("a required sandbox without bubblewrap is a failure", async () => {
+    expect(await start({ sandbox: "required" }).ready).toMatchObject({ failure: { code: "sandbox_unavailable" } });
+  });
+});
+
+describe.runIf(sandboxWorks)("the sandbox", () => {
+  test("scores are the same inside and outside, and the evidence says where", async () => {
+    const outside = await judgeLines("loudest", ["é"], {}, { sandbox: "off" });
+    const inside = await judgeLines("loudest", ["é"], {}, { sandbox: "required" });
+    expect(inside).toEqual({ ...outside, evidence: { ...outside.evidence, sandbox: "bubblewrap" } });
+  });
+
+  test("a model that wants too much memory or time is stopped in there too", async () => {
+    const sandbox = { sandbox: "required" } as const;
+    const evaluations = await Promise.all([
+      judgeLines("greedy", ["a"], { memoryBytes: 300 * 1024 ** 2 }, sandbox),
+      judgeLines("slow", ["a"], { timeoutMs: 1_000 }, sandbox),
+    ]);
+    expect(evaluations.map(({ failure }) => failure)).toEqual(["memory_limit", "timeout"]);
+  });
+
+  test("there is no home, no shell, no user database, no network, no environment and nothing to write to", () => {
+    const fs = 'require("fs")';
+    const write = `["/", "/usr/lib", "/etc"].filter((d) => { try { ${fs}.writeFileSync(d + "/x", ""); return true; } catch { return false; } })`;
+    const exists = `["/root", "/home", "/bin/sh", "/etc/passwd", "/proc/1", ${JSON.stringify(scratch)}].filter((p) => ${fs}.existsSync(p))`;
+    const network = 'Object.keys(require("os").networkInterfaces()).filter((name) => name !== "lo")';
+    const leaked = 'Object.keys(process.env).filter((name) => name !== "PWD")';
+    expect(inSandbox(`[${write}, ${exists}, ${network}, ${leaked}]`)).toEqual([[], [], [], []]);
+  });
+
+  test("a directory to hide is empty even below one that is bound", async () => {
+    const state = await mkdtemp(path.join(scratch, "state-"));
+    await writeFile(path.join(state, "cabincrew.db"), "");
+    const list = `require("fs").readdirSync(${JSON.stringify(state)})`;
+    expect(inSandbox(list, [], [scratch])).toEqual(["cabincrew.db"]);
+    expect(inSandbox(list, [state], [scratch])).toEqual([]);
+  });
+});
