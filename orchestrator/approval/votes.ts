@@ -1,6 +1,6 @@
 /** Between the record and the authority: what a vote must be equal to, and what votes add up to. */
 import { CabincrewError } from "../../schema/index.ts";
-import { type Authority, assertMayVote, tally, type VotePayload, verifyVote } from "../authority/index.ts";
+import { type Authority, assertMayVote, tally, verifyVote } from "../authority/index.ts";
 import type { RecordedVote } from "../ledger/event.ts";
 import type { ApprovalState, RunRecord } from "../runs/record.ts";
 
@@ -37,7 +37,7 @@ export function assertVote(
   assertMayVote(approval.gates, approval.votes, vote, run.requester, {
     separationOfDuties: approval.separation_of_duties,
   });
-  if (authority) verifyRecorded(authority, run, approval, vote, now);
+  verifyRecorded(authority, run, approval, vote, now);
 }
 
 /** Every recorded approval again, as take-off needs it: signatures, roles, persons and count under the authority of now. */
@@ -47,38 +47,25 @@ export function assertVotesHold(
   approval: ApprovalState,
   now: string,
 ): void {
-  for (const vote of approval.votes) {
-    if (authority) verifyRecorded(authority, run, approval, vote, now);
-    else if (vote.signature !== null)
-      throw new CabincrewError("approval_invalid", "The approval was signed, but no authority file is in force.");
-  }
-  if (!tallyOf(authority, run, approval, approval.votes).satisfied) {
+  for (const vote of approval.votes) verifyRecorded(authority, run, approval, vote, now);
+  if (!tallyOf(run, approval, approval.votes).satisfied) {
     throw new CabincrewError("approval_invalid", "The recorded approvals are not enough for the gates of this plan.");
   }
 }
 
-export function tallyOf(
-  _authority: Authority | undefined,
-  run: RunRecord,
-  approval: ApprovalState,
-  votes: readonly RecordedVote[],
-) {
+export function tallyOf(run: RunRecord, approval: ApprovalState, votes: readonly RecordedVote[]) {
   return tally(approval.gates, votes, run.requester, { separationOfDuties: approval.separation_of_duties });
 }
 
 function verifyRecorded(
-  authority: Authority,
+  authority: Authority | undefined,
   run: RunRecord,
   approval: ApprovalState,
   vote: RecordedVote,
   now: string,
 ): void {
-  if (vote.signature === null || vote.key_id === null) {
-    throw new CabincrewError(
-      "approval_invalid",
-      `The vote of ${vote.approver.id} is not signed, but an authority file is in force.`,
-    );
+  const verified = verifyVote(vote, authority, expectation(run, approval), now);
+  if (verified.approver.id !== vote.approver.id || verified.decision !== vote.decision || verified.role !== vote.role) {
+    throw new CabincrewError("approval_invalid", `The vote of ${vote.approver.id} is not what was signed.`);
   }
-  const signed = { payload: vote.payload as unknown as VotePayload, signature: vote.signature, key_id: vote.key_id };
-  verifyVote(signed, authority, expectation(run, approval), now);
 }

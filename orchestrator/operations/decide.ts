@@ -33,7 +33,7 @@ export async function decideApproval(crew: Crew, request: DecideRequest): Promis
   const vote = castVote(crew, authority, run, request);
   assertVote(authority, run, approval, vote, timestamp(crew));
   const events: EventDraft[] = [draft("approval.recorded", { vote })];
-  const tally = tallyOf(authority, run, approval, [...approval.votes, vote]);
+  const tally = tallyOf(run, approval, [...approval.votes, vote]);
   if (request.decision === "reject") {
     const message = `${nameOf(vote.approver)} rejected the plan${vote.comment ? `: ${vote.comment}` : ""}.`;
     const next = "Read the comment, change the plan, run again.";

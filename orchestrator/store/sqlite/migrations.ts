@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly string[] = [
   create index runs_not_ended on runs (run_id) where state not in ('COMPLETED', 'FAILED', 'CANCELLED');
 
   create table claims (
-    run_id text primary key references runs (run_id),
+    run_id text primary key references runs (run_id) deferrable initially deferred,
     token text not null,
     workspace text not null,
     seq integer not null

@@ -1,0 +1,113 @@
+/** What this machine can do for cabincrew, what is missing and how to get it. Every line is tried, none is guessed. */
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { findBubblewrap } from "../../engines/index.ts";
+import { CabincrewError } from "../../schema/index.ts";
+import type { DoctorFinding } from "../api.ts";
+import { loadGovernance } from "../governance/index.ts";
+import { tryOverlay } from "./overlay.ts";
+
+export interface DoctorOptions {
+  readonly stateDir: string;
+  readonly configDir: string;
+  readonly governanceDir?: string;
+}
+
+const MIN_NODE = 20;
+const MIN_FREE_BYTES = 1024 ** 3;
+
+export async function doctor(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
+  return [
+    node(),
+    native("better-sqlite3", "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed)."),
+    native("onnxruntime-node", "Models cannot be judged, so every run with a model is denied: run `npm ci` again."),
+    await sandbox(),
+    await overlay(),
+    tool("git", "Recipes and .gitignore handling use it when present."),
+    tool("opa", "Only needed to compile policies of your own: https://www.openpolicyagent.org/docs/latest/#running-opa"),
+    stateDirectory(options.stateDir),
+    await governance(options),
+  ];
+}
+
+function node(): DoctorFinding {
+  const major = Number(process.versions.node.split(".")[0]);
+  const detail = `Node.js ${process.versions.node} on ${process.platform} ${process.arch}`;
+  if (major >= MIN_NODE) return { check: "node", status: "ok", detail };
+  return { check: "node", status: "missing", detail, remedy: `Install Node.js ${MIN_NODE} or newer.` };
+}
+
+function native(name: string, remedy: string): DoctorFinding {
+  try {
+    createRequire(import.meta.url)(name);
+    return { check: name, status: "ok", detail: "its native binding loads" };
+  } catch (error) {
+    return { check: name, status: "missing", detail: (error as Error).message.split("\n")[0] ?? "it does not load", remedy };
+  }
+}
+
+async function sandbox(): Promise<DoctorFinding> {
+  const found = await findBubblewrap();
+  if (found) return { check: "bubblewrap", status: "ok", detail: `${found} works: engines run sandboxed` };
+  return {
+    check: "bubblewrap",
+    status: "degraded",
+    detail: "bwrap is missing or may not make namespaces: changes to the workspace are detected instead of prevented",
+    remedy: "Install bubblewrap (Debian: apt install bubblewrap) and allow user namespaces.",
+  };
+}
+
+async function overlay(): Promise<DoctorFinding> {
+  if (await tryOverlay()) return { check: "overlay", status: "ok", detail: "private copies cost as much as the change" };
+  return {
+    check: "overlay",
+    status: "degraded",
+    detail: "no overlay mount here: commands run on a full copy of the workspace",
+    remedy: "Linux 5.11 or newer with user namespaces makes it cheap.",
+  };
+}
+
+function tool(name: string, remedy: string): DoctorFinding {
+  const found = (process.env["PATH"] ?? "").split(path.delimiter).map((directory) => path.join(directory, name)).find(isExecutable);
+  if (found) return { check: name, status: "ok", detail: found };
+  return { check: name, status: "degraded", detail: "not on the PATH", remedy };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function stateDirectory(directory: string): DoctorFinding {
+  let existing = path.resolve(directory);
+  while (!existsSync(existing)) existing = path.dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(existing);
+    const free = bavail * bsize;
+    const detail = `${directory} (${Math.round(free / 1024 ** 2)} MiB free)`;
+    if (free >= MIN_FREE_BYTES) return { check: "state directory", status: "ok", detail };
+    return { check: "state directory", status: "degraded", detail, remedy: "Free some space or name another --state-dir." };
+  } catch {
+    return { check: "state directory", status: "missing", detail: `${existing} is not writable`, remedy: "Name a writable one with --state-dir." };
+  }
+}
+
+async function governance(options: DoctorOptions): Promise<DoctorFinding> {
+  try {
+    const loaded = await loadGovernance({ ...options, workspace: "/" });
+    const broken = [...loaded.policies, ...loaded.models].filter((pack) => pack.error !== undefined);
+    const detail = `${loaded.source}: ${loaded.policies.length} policy packs, ${loaded.models.length} models, ${loaded.authority ? "with" : "no"} authority file`;
+    const [first] = broken;
+    if (!first) return { check: "governance", status: "ok", detail };
+    return { check: "governance", status: "missing", detail: `${first.id}: ${first.error}`, remedy: "Correct the pack; until then every run is denied." };
+  } catch (error) {
+    const { message, next } = error as CabincrewError;
+    return { check: "governance", status: "missing", detail: message, remedy: next };
+  }
+}

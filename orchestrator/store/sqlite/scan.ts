@@ -1,0 +1,134 @@
+/**
+ * The verifier's own view of the database: read-only, one snapshot from its first read to `close`, rows as they are stored.
+ * A writer may append meanwhile; the scan does not see it, so entries and projections always belong together.
+ */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { CabincrewError } from "../../../schema/index.ts";
+import { guarded } from "./guard.ts";
+
+/** A row of `entries`: seq, run_id, body, signature, hash. Tuples, because a ledger has millions of them. */
+export type EntryRow = readonly [seq: number, runId: string | null, body: string, signature: string, hash: string];
+
+export interface RunRow {
+  readonly run_id: string;
+  readonly version: number;
+  readonly state: string;
+  readonly token: string | null;
+  readonly record: string;
+}
+
+export interface ClaimRow {
+  readonly run_id: string;
+  readonly token: string;
+  readonly workspace: string;
+  readonly seq: number;
+}
+
+/** Rows fetched at once: enough to forget the cost of a query, few enough to stay in the processor's cache. */
+const PAGE = 500;
+
+/** Every method throws what SQLite reports as `ledger_corrupt`, `busy` or `state_unusable`. */
+export class LedgerScan {
+  private readonly db: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
+
+  constructor(db: Database.Database) {
+    this.db = db;
+  }
+
+  /** Pages of entries in order; of one run when named. */
+  *entries(runId?: string): Generator<readonly EntryRow[]> {
+    const columns = "select seq, run_id, body, signature, hash from entries where";
+    const statement = runId
+      ? this.sql(`${columns} run_id = ? and seq > ? order by seq limit ${PAGE}`).raw()
+      : this.sql(`${columns} seq > ? order by seq limit ${PAGE}`).raw();
+    for (let after = -1; ; ) {
+      const page = guarded(`Reading the ledger after entry ${Math.max(after, 0)}`, () =>
+        runId ? statement.all(runId, after) : statement.all(after),
+      ) as EntryRow[];
+      const last = page.at(-1);
+      if (!last) return;
+      yield page;
+      after = last[0];
+    }
+  }
+
+  /** The entry at or, when there is none, before a place. */
+  entryAt(seq: number): EntryRow | undefined {
+    return this.get<EntryRow>(
+      "select seq, run_id, body, signature, hash from entries where seq <= ? order by seq desc limit 1",
+      [seq],
+      true,
+    );
+  }
+
+  run(runId: string): RunRow | undefined {
+    return this.get("select run_id, version, state, token, record from runs where run_id = ?", [runId]);
+  }
+
+  claim(runId: string): ClaimRow | undefined {
+    return this.get("select run_id, token, workspace, seq from claims where run_id = ?", [runId]);
+  }
+
+  /** Another run that took off with the same plan on the same workspace between two places of the ledger. */
+  claimBetween(claim: ClaimRow, after: number): ClaimRow | undefined {
+    return this.get(
+      "select run_id, token, workspace, seq from claims where token = ? and workspace = ? and seq > ? and seq < ? and run_id <> ? limit 1",
+      [claim.token, claim.workspace, after, claim.seq, claim.run_id],
+    );
+  }
+
+  /** Projection rows that no entry stands behind; at most `limit` of each kind. */
+  orphans(limit: number): readonly { readonly table: "runs" | "claims"; readonly run_id: string }[] {
+    return (["runs", "claims"] as const).flatMap((table) =>
+      guarded("Reading the projections", () =>
+        this.sql(
+          `select run_id from ${table} where not exists (select 1 from entries where entries.run_id = ${table}.run_id) limit ?`,
+        ).all(limit),
+      ).map((row) => ({ table, run_id: (row as { run_id: string }).run_id })),
+    );
+  }
+
+  /** Whether an entry has this hash. A scan of the whole ledger. */
+  hasHash(hash: string): boolean {
+    return this.get("select 1 as found from entries where hash = ? limit 1", [hash]) !== undefined;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private get<Row>(text: string, values: readonly (string | number)[], raw = false): Row | undefined {
+    const statement = this.sql(text);
+    if (raw) statement.raw();
+    return guarded("Reading the ledger", () => statement.get(...values)) as Row | undefined;
+  }
+
+  private sql(text: string): Database.Statement {
+    let statement = this.statements.get(text);
+    if (!statement) {
+      statement = guarded("Reading the ledger", () => this.db.prepare(text));
+      this.statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+/** Opens the ledger of a state directory for reading. Throws not_found when there is none. */
+export function openScan(stateDir: string): LedgerScan {
+  const file = path.join(stateDir, "cabincrew.db");
+  if (!existsSync(file)) throw new CabincrewError("not_found", `There is no ledger in ${stateDir}.`);
+  return guarded(`Opening the ledger ${file} for reading`, () => {
+    const db = new Database(file, { readonly: true, timeout: 30_000 });
+    try {
+      db.pragma("cache_size = -65536");
+      db.exec("begin");
+      return new LedgerScan(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { reasonTable, transitionTable } from "./tables.ts";
+
+const SPEC = path.join(import.meta.dirname, "..", "..", "spec");
+
+/** The text between the markers of a generated table; UPDATE_SPEC=1 writes it anew. */
+function tableIn(file: string, wanted: string): string {
+  const whole = path.join(SPEC, file);
+  const text = readFileSync(whole, "utf8");
+  const [before, rest = ""] = text.split("<!-- table -->\n");
+  const [table = "", after = ""] = rest.split("\n<!-- /table -->");
+  if (process.env["UPDATE_SPEC"] && table !== wanted) {
+    writeFileSync(whole, `${before}<!-- table -->\n${wanted}\n<!-- /table -->${after}`);
+    return wanted;
+  }
+  return table;
+}
+
+describe("the specification says what the code does", () => {
+  it("lists every reason code with its exit code in spec/reasons.md", () => {
+    expect(tableIn("reasons.md", reasonTable())).toBe(reasonTable());
+  });
+
+  it("lists every transition in spec/states.md", () => {
+    expect(tableIn("states.md", transitionTable())).toBe(transitionTable());
+  });
+});

@@ -1,0 +1,29 @@
+import { RUN_STATES } from "../../orchestrator/states/states.ts";
+import { TRANSITIONS } from "../../orchestrator/states/table.ts";
+import { REASONS } from "../../schema/index.ts";
+
+/** The table of spec/reasons.md, out of the registry. */
+export function reasonTable(): string {
+  const rows = Object.entries(REASONS).map(
+    ([code, { exit, summary, next }]) => `| \`${code}\` | ${exit} | ${summary} | ${cell(next)} |`,
+  );
+  return ["| code | exit | what it means | what to do next |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** The table of spec/states.md, out of the transition table. */
+export function transitionTable(): string {
+  const rows = Object.entries(TRANSITIONS).map(([type, { from, to }]) => {
+    const target = to === "same" ? "(stays)" : to === "before_pause" ? "(the state before the pause)" : `\`${to}\``;
+    return `| \`${type}\` | ${from.length === RUN_STATES.length - 3 ? "every state that has not ended" : from.map((state) => `\`${state}\``).join(", ")} | ${target} |`;
+  });
+  return [
+    "| event | may happen in | leads to |",
+    "|---|---|---|",
+    "| `run.opened` | (no run yet) | `INIT` |",
+    ...rows,
+  ].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
