@@ -4,7 +4,8 @@
  * what is stored are therefore the same bytes; the directory is not needed afterwards.
  */
 import path from "node:path";
-import { compareUtf8, type Receipt, type ReceiptArtifact, sha256 } from "../../schema/index.ts";
+import { compareUtf8, type Receipt, type ReceiptArtifact } from "../../schema/index.ts";
+import { sha256Hex } from "../content/one-shot.ts";
 import type { ContentSink } from "../content/port.ts";
 import { readWhole, SMALL_BYTES } from "../content/read.ts";
 import { DOCUMENT_BYTES, parseArtifact } from "./document.ts";
@@ -128,7 +129,7 @@ class Collector {
         );
       this.#count(name, size);
       const bytes = readStable(fd, size, name);
-      return { ...parseArtifact(name, bytes), raw: { sha256: sha256(bytes), size } };
+      return { ...parseArtifact(name, bytes), raw: { sha256: sha256Hex(bytes), size } };
     });
   }
 
@@ -146,7 +147,7 @@ class Collector {
     this.#batch.push(bytes);
     this.#batchBytes += bytes.length;
     if (this.#batchBytes > BATCH_BYTES) await this.flush();
-    return sha256(bytes);
+    return sha256Hex(bytes);
   }
 
   #count(name: string, size: number): void {

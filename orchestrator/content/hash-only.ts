@@ -1,4 +1,4 @@
-import { sha256 } from "../../schema/index.ts";
+import { sha256Hex } from "./one-shot.ts";
 import type { ContentSink } from "./port.ts";
 
 /** A sink that only hashes, for checks that must leave nothing behind (`cabincrew engine check`). */
@@ -14,5 +14,5 @@ export const hashOnly: ContentSink = {
       closeSync(fd);
     }
   },
-  putMany: async (contents) => contents.map((bytes) => ({ sha256: sha256(bytes), size: bytes.length })),
+  putMany: async (contents) => contents.map((bytes) => ({ sha256: sha256Hex(bytes), size: bytes.length })),
 };

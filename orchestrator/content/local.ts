@@ -19,9 +19,10 @@ import {
   rmSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, sha256 as sha256Of, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { flushPaths } from "./durable.ts";
 import { contentPath, damaged } from "./layout.ts";
+import { sha256Hex } from "./one-shot.ts";
 import type { ContentStore, StoredContent } from "./port.ts";
 import { pump } from "./pump.ts";
 import { copyContent, readContent, streamContent, verifyContent, writeAll } from "./read.ts";
@@ -73,7 +74,7 @@ class Writer {
     const written = new Map<string, { readonly temporary: string; readonly target: string }>();
     try {
       for (const bytes of contents) {
-        const content = { sha256: sha256Of(bytes), size: bytes.length };
+        const content = { sha256: sha256Hex(bytes), size: bytes.length };
         stored.push(content);
         if (written.has(content.sha256)) continue;
         const target = this.#place(content.sha256, directories);

@@ -13,8 +13,9 @@ import {
   writeSync,
 } from "node:fs";
 import { Readable } from "node:stream";
-import { CabincrewError, errnoOf, sha256 as sha256Of, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { contentPath, damaged, missing } from "./layout.ts";
+import { sha256Hex } from "./one-shot.ts";
 import { pump } from "./pump.ts";
 
 /** Up to this size content is read at once; an asynchronous loop would only add latency. */
@@ -55,7 +56,7 @@ export function readContent(storeDir: string, sha256: string, maxBytes: number):
         `Stored content ${sha256} has ${size} bytes, more than the ${maxBytes} asked for`,
       );
     const bytes = readWhole(fd, size);
-    if (sha256Of(bytes) !== sha256) throw damaged(sha256, "other bytes");
+    if (sha256Hex(bytes) !== sha256) throw damaged(sha256, "other bytes");
     return bytes;
   });
 }
@@ -75,7 +76,7 @@ export function readWhole(fd: number, size: number): Buffer {
 /** Size of the content after reading and hashing all of it. */
 export function verifyContent(storeDir: string, sha256: string): Promise<number> {
   return withContent(storeDir, sha256, async (fd, size) => {
-    const found = size <= SMALL_BYTES ? sha256Of(readWhole(fd, size)) : (await pump(fd)).sha256;
+    const found = size <= SMALL_BYTES ? sha256Hex(readWhole(fd, size)) : (await pump(fd)).sha256;
     if (found !== sha256) throw damaged(sha256, "other bytes");
     return size;
   });
@@ -118,7 +119,7 @@ export function copyContent(storeDir: string, sha256: string, target: string, mo
     sha256,
     async (fd, size) => {
       const bytes = size <= SMALL_BYTES ? readWhole(fd, size) : undefined;
-      if (bytes && sha256Of(bytes) !== sha256) throw mismatch();
+      if (bytes && sha256Hex(bytes) !== sha256) throw mismatch();
       const out = openSync(target, "wx", mode);
       let kept = false;
       try {
