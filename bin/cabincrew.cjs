@@ -3,7 +3,8 @@
 // Starts dist/cli.cjs with as little work as possible: V8's compiled form of it, made by bin/build.mjs, lies beside it.
 // A compiled form that does not belong to this bundle or this Node is ignored, never an error.
 const { readFileSync } = require("node:fs");
-const { createRequire } = require("node:module");
+const nodeModule = require("node:module");
+const os = require("node:os");
 const path = require("node:path");
 const vm = require("node:vm");
 
@@ -17,26 +18,40 @@ function readCache(source) {
   try {
     const cache = readFileSync(CACHE);
     const made = cache.toString("latin1", 0, DIGEST_LENGTH);
-    return source.trimEnd().endsWith(made) ? cache.subarray(DIGEST_LENGTH) : undefined;
+    return made.length === DIGEST_LENGTH && source.trimEnd().endsWith(made) ? cache.subarray(DIGEST_LENGTH) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The bundle as a CommonJS function, and the script it came from. */
+/** The bundle as a CommonJS script; `cachedDataRejected` on it tells that the compiled form was of no use. */
 function compile(source, cachedData) {
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename: BUNDLE,
-    cachedData,
-  });
-  return { script, evaluate: script.runInThisContext() };
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+  return new vm.Script(wrapped, { filename: BUNDLE, cachedData });
 }
 
-function load(source, cachedData) {
-  const { script, evaluate } = compile(source, cachedData);
+function evaluate(script) {
   const module = { exports: {} };
-  evaluate.call(module.exports, module.exports, createRequire(BUNDLE), module, BUNDLE, DIST);
-  return { script, cli: module.exports };
+  script
+    .runInThisContext()
+    .call(module.exports, module.exports, nodeModule.createRequire(BUNDLE), module, BUNDLE, DIST);
+  return module.exports;
+}
+
+/** From Node 22 on, Node keeps compiled forms itself: in the user's own cache directory, never in a shared one. */
+function requireWithNodesCache() {
+  const { XDG_CACHE_HOME: xdg } = process.env;
+  const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), ".cache");
+  nodeModule.enableCompileCache(path.join(base, "cabincrew"));
+  return require(BUNDLE);
+}
+
+function load(source) {
+  const cache = readCache(source);
+  const canCache = typeof nodeModule.enableCompileCache === "function";
+  if (cache === undefined && canCache) return requireWithNodesCache();
+  const script = compile(source, cache);
+  return script.cachedDataRejected && canCache ? requireWithNodesCache() : evaluate(script);
 }
 
 function launch() {
@@ -51,8 +66,8 @@ function launch() {
     process.stderr.write("cabincrew is not built yet: dist/cli.cjs is missing. Build it with `npm run build`.\n");
     process.exit(2);
   }
-  load(source, readCache(source)).cli.start();
+  load(source).start();
 }
 
 if (require.main === module) launch();
-else module.exports = { BUNDLE, CACHE, load };
+else module.exports = { BUNDLE, CACHE, compile, evaluate };

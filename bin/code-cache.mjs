@@ -5,11 +5,12 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 
-const { BUNDLE, CACHE, load } = createRequire(import.meta.url)("./cabincrew.cjs");
+const { BUNDLE, CACHE, compile, evaluate } = createRequire(import.meta.url)("./cabincrew.cjs");
 
 const source = readFileSync(BUNDLE, "utf8");
 const digest = source.trimEnd().slice(-64);
-const { script, cli } = load(source, undefined);
+const script = compile(source, undefined);
+const cli = evaluate(script);
 const scratch = mkdtempSync(path.join(os.tmpdir(), "cabincrew-build-"));
 const silent = { write: () => true, isTTY: false };
 const surface = { stdout: silent, stderr: silent, env: {} };

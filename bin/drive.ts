@@ -2,11 +2,9 @@ import type { DriveOptions, RunReport } from "../orchestrator/index.ts";
 import type { ExitCode } from "../schema/index.ts";
 import { createProgress } from "./render/progress.ts";
 import { safe } from "./render/shown.ts";
+import { ENDED } from "./render/stages.ts";
 import type { Screen } from "./screen.ts";
 import { onInterruption } from "./signals.ts";
-
-/** States in which a signal that came too late changes nothing. */
-const ENDED: ReadonlySet<string> = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 
 /**
  * Drives one run with progress, --events and signals. When it returns after a signal, the engine's process group is gone and
@@ -43,6 +41,7 @@ export async function drivenAll<T extends readonly RunReport[]>(
   }
 }
 
+/** A signal that came too late changes nothing. */
 function interrupted(report: RunReport, code: ExitCode): RunReport {
   return ENDED.has(report.state) ? report : { ...report, exit_code: code };
 }

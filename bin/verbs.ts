@@ -6,6 +6,7 @@ import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportVerb } from "./commands/export.ts";
+import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
 import { pause } from "./commands/pause.ts";
@@ -40,6 +41,7 @@ export const VERBS: readonly Verb[] = [
   verify,
   replay,
   exportVerb,
+  key,
   doctor,
   completion,
 ];

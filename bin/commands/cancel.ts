@@ -1,4 +1,3 @@
-import { EXIT } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
 import { presentRun } from "../present-run.ts";
 import { RUN_REF } from "../run-ref.ts";
@@ -14,7 +13,6 @@ export const cancel = verb({
     withCrew(args, async (crew, library) => {
       const options = args.comment === undefined ? {} : { comment: args.comment };
       const report = await library.cancelRun(crew, args.run, options);
-      // The verb did what it was asked; `show` keeps reporting the run's own end.
-      return presentRun({ ...report, exit_code: EXIT.ok }, screen, crew, library);
+      return presentRun(report, screen, crew, library);
     }),
 });

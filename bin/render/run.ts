@@ -2,12 +2,13 @@ import type { ApprovalSummary, ChangeSummary, RunReport } from "../../orchestrat
 import type { ExitCode } from "../../schema/index.ts";
 import { decisionWord, findingsOf, renderFindings } from "./findings.ts";
 import { type Ink, indented, lines, type Shown, safe } from "./shown.ts";
-import { stageOf } from "./stages.ts";
+import { ENDED, stageOf } from "./stages.ts";
 import { count, duration } from "./units.ts";
 
 /** What happened to a run, why, and what to do next. */
 export function renderRun(report: RunReport, ink: Ink): Shown {
   const findings = findingsOf(report.evaluations);
+  const next = nextOf(report);
   return lines(
     headline(report, ink),
     report.message !== null && safe`  ${report.message}${report.reason ? ink.dim(` [${report.reason}]`) : ""}`,
@@ -17,8 +18,18 @@ export function renderRun(report: RunReport, ink: Ink): Shown {
     report.changes && safe`  ${ink.bold("changes")}   ${renderChanges(report.changes, ink)}`,
     report.plan_token !== null && safe`  ${ink.bold("token")}     ${report.plan_token}`,
     report.approval && indented(renderApproval(report.approval, ink), "  "),
-    report.next !== null && safe`  ${ink.bold("next")}      ${report.next}`,
+    next !== undefined && safe`  ${ink.bold("next")}      ${next}`,
   );
+}
+
+/** The report's own advice, else what is possible in its state. */
+function nextOf(report: RunReport): string | undefined {
+  if (report.next !== null) return report.next;
+  if (report.state === "AWAITING_APPROVAL")
+    return `review it: cabincrew diff ${report.run_id}; then approve or reject it`;
+  if (report.state === "TAKEOFF_UNKNOWN")
+    return `find out, then: cabincrew resolve ${report.run_id} --applied or --not-applied`;
+  return ENDED.has(report.state) ? undefined : `cabincrew resume ${report.run_id}`;
 }
 
 export function renderChanges(changes: ChangeSummary, ink: Ink): Shown {

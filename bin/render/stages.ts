@@ -27,3 +27,6 @@ export function stageOf(state: RunState): string {
 
 /** The states, in the order a run passes through them. */
 export const STATE_NAMES = Object.keys(STAGES) as readonly string[] as readonly RunState[];
+
+/** States that a run never leaves. */
+export const ENDED: ReadonlySet<string> = new Set<RunState>(["COMPLETED", "FAILED", "CANCELLED"]);

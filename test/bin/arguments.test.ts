@@ -8,7 +8,7 @@ import { parseCommandLine } from "../../bin/parse.ts";
 import { type RequestValues, runRequest } from "../../bin/run-request.ts";
 import { nearest } from "../../bin/suggest.ts";
 import { crewOptions, stateDirectory } from "../../bin/surroundings.ts";
-import { nameOf } from "../../bin/verb.ts";
+import { nameOf, type Verb } from "../../bin/verb.ts";
 import { VERBS } from "../../bin/verbs.ts";
 import { captured } from "./reports.ts";
 
@@ -36,7 +36,7 @@ describe("a command line", () => {
   });
 
   test("keeps words that look like numbers, and flags before the verb", async () => {
-    expect((await typed("show", "0123456789")).run).toBe("0123456789");
+    expect((await typed("show", "0123456789"))["run"]).toBe("0123456789");
     expect(await typed("--json", "list", "--limit", "5")).toMatchObject({ json: true, limit: 5 });
   });
 
@@ -156,20 +156,22 @@ describe("help", () => {
     expect(written.err).toBe("");
   });
 
-  test.each(
-    VERBS.flatMap((verb) =>
-      verb.verbs.length > 0 ? verb.verbs.map((inner) => [verb, inner] as const) : [[verb] as const],
-    ),
-  )("of $usage $usage has flags, examples and exit codes", async (...path) => {
-    const { surface, written } = captured();
-    expect(await main([...path.map((verb) => nameOf(verb.usage)), "--help"], surface as never)).toBe(0);
-    const verb = path.at(-1);
-    const text = written.out.replace(/\s+/g, "");
-    expect(verb?.examples.length).toBeGreaterThan(0);
-    for (const example of verb?.examples.flat() ?? []) expect(shown(written.out, example)).toBe(true);
-    for (const flag of Object.keys(verb?.options ?? {})) expect(text).toContain(`--${flag}`);
-    expect(text).toContain("Exitcodes:");
-  });
+  const paths: readonly (readonly Verb[])[] = VERBS.flatMap((verb) =>
+    verb.verbs.length > 0 ? verb.verbs.map((inner) => [verb, inner]) : [[verb]],
+  );
+
+  test.each(paths.map((path) => ({ path, name: path.map((verb) => verb.usage).join(" ") })))(
+    "of $name has flags, examples and exit codes",
+    async ({ path }) => {
+      const { surface, written } = captured();
+      expect(await main([...path.map((verb) => nameOf(verb.usage)), "--help"], surface as never)).toBe(0);
+      const examples = path.at(-1)?.examples ?? [];
+      expect(examples.length).toBeGreaterThan(0);
+      for (const text of examples.flat()) expect(shown(written.out, text)).toBe(true);
+      for (const flag of Object.keys(path.at(-1)?.options ?? {})) expect(written.out).toContain(`--${flag}`);
+      expect(written.out).toContain("Exit codes:");
+    },
+  );
 
   test("is one JSON document with --json", async () => {
     const { surface, written } = captured();

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const LAUNCHER = path.join(import.meta.dirname, "..", "..", "bin", "cabincrew.cjs");
+const DIGEST = "d".repeat(64);
+const bundle = (said: string, digest = DIGEST) =>
+  `exports.start = () => process.stdout.write(${JSON.stringify(said)});\n//# ${digest}\n`;
+
+/** A package of its own: the real launcher, a bundle, perhaps a compiled form of it. */
+function installed(
+  source: string | undefined,
+  cache?: Buffer,
+): () => { status: number | null; stdout: string; stderr: string } {
+  const root = mkdtempSync(path.join(os.tmpdir(), "cabincrew-launcher-"));
+  for (const folder of ["bin", "dist"]) mkdirSync(path.join(root, folder));
+  const launcher = path.join(root, "bin", "cabincrew.cjs");
+  copyFileSync(LAUNCHER, launcher);
+  if (source !== undefined) writeFileSync(path.join(root, "dist", "cli.cjs"), source);
+  if (cache !== undefined) writeFileSync(path.join(root, "dist", "cli.cache"), cache);
+  return () => {
+    try {
+      return spawnSync(process.execPath, [launcher], { encoding: "utf8", env: { HOME: root } });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  };
+}
+
+/** The compiled form of a source, as bin/code-cache.mjs writes it. */
+function compiled(source: string, digest = DIGEST): Buffer {
+  const { compile, evaluate } = createRequire(import.meta.url)(LAUNCHER);
+  const script = compile(source, undefined);
+  evaluate(script);
+  return Buffer.concat([Buffer.from(digest), script.createCachedData()]);
+}
+
+describe("the launcher", () => {
+  test("says how to build when the bundle is missing", () => {
+    const { status, stderr } = installed(undefined)();
+    expect(status).toBe(2);
+    expect(stderr).toContain("npm run build");
+  });
+
+  test("starts the bundle without a compiled form", () => {
+    expect(installed(bundle("started"))().stdout).toBe("started");
+  });
+
+  test("starts it with the compiled form", () => {
+    expect(installed(bundle("started"), compiled(bundle("started")))().stdout).toBe("started");
+  });
+
+  test.each([
+    ["empty", Buffer.alloc(0)],
+    ["garbage", Buffer.concat([Buffer.from(DIGEST), Buffer.from("garbage".repeat(100))])],
+    ["cut off", compiled(bundle("started")).subarray(0, 200)],
+  ])("ignores a compiled form that is %s", (_name, cache) => {
+    const { stdout, stderr } = installed(bundle("started"), cache)();
+    expect([stdout, stderr]).toEqual(["started", ""]);
+  });
+
+  test("never runs the compiled form of another bundle, even one of the same length", () => {
+    const other = compiled(bundle("WRONG!!", "e".repeat(64)), "e".repeat(64));
+    expect(installed(bundle("started"), other)().stdout).toBe("started");
+  });
+});
