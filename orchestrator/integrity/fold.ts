@@ -1,0 +1,110 @@
+/** Folds every run of a ledger again while its entries pass by, and says where the fold cannot go on. */
+import type { LedgerEvent } from "../ledger/event.ts";
+import { applyEvent } from "../runs/fold.ts";
+import type { RunRecord } from "../runs/record.ts";
+import type { EntryRow } from "../store/sqlite/scan.ts";
+import { approvalViolations, type VoteAt, voteOf } from "./approvals.ts";
+import { bindingViolations, hasEnded } from "./bindings.ts";
+import { isCanonical } from "./canonical.ts";
+import type { Findings } from "./findings.ts";
+
+/** What a run's events alone say: its record, and the ledger position of the claim when it took off. */
+export interface FoldedRun {
+  readonly record: RunRecord;
+  readonly claimSeq: number | null;
+}
+
+interface Folding {
+  record: RunRecord | null;
+  claimSeq: number | null;
+  runSeq: number;
+  broken: boolean;
+}
+
+export interface FoldOptions {
+  /** Also compare each text with the canonical form of what it says. */
+  readonly canonical: boolean;
+  /** Called once for each run that folds: at its end, or at the end of the ledger. */
+  readonly folded: (run: FoldedRun) => void;
+  /** Called for each signed vote, whose signature needs a key to be checked with. */
+  readonly signed: (vote: VoteAt) => void;
+}
+
+export class RunFolder {
+  runs = 0;
+  private readonly findings: Findings;
+  private readonly options: FoldOptions;
+  /** Runs that have not ended; those that have are handed on at once, so that memory does not grow with the ledger. */
+  private readonly going = new Map<string, Folding>();
+
+  constructor(findings: Findings, options: FoldOptions) {
+    this.findings = findings;
+    this.options = options;
+  }
+
+  accept([seq, , body]: EntryRow, runId: string): void {
+    const folding = this.going.get(runId) ?? this.begin(runId);
+    if (folding.broken) return;
+    try {
+      this.fold(folding, JSON.parse(body) as LedgerEvent, body);
+    } catch (error) {
+      this.breakOff(folding, runId, seq, (error as Error).message);
+      return;
+    }
+    const { record } = folding;
+    if (record && hasEnded(record)) {
+      this.going.delete(runId);
+      this.options.folded({ record, claimSeq: folding.claimSeq });
+    }
+  }
+
+  /** Hands on the runs that have not ended. Call after the last entry. */
+  finish(): void {
+    for (const { record, claimSeq, broken } of this.going.values()) {
+      if (record && !broken) this.options.folded({ record, claimSeq });
+    }
+    this.going.clear();
+  }
+
+  private begin(runId: string): Folding {
+    const folding: Folding = { record: null, claimSeq: null, runSeq: 0, broken: false };
+    this.going.set(runId, folding);
+    this.runs += 1;
+    return folding;
+  }
+
+  private fold(folding: Folding, event: LedgerEvent, body: string): void {
+    const { seq, run_id: runId } = event;
+    if (event.run_seq !== folding.runSeq + 1) {
+      this.breakOff(folding, runId, seq, `it is event ${event.run_seq}, expected was ${folding.runSeq + 1}`);
+      return;
+    }
+    folding.runSeq = event.run_seq;
+    if (this.options.canonical && !isCanonical(body, event))
+      this.findings.add(
+        "ledger_corrupt",
+        `entry ${seq}`,
+        `Entry ${seq} is damaged: its text is not in canonical form.`,
+      );
+    const before = folding.record;
+    if (before) {
+      for (const { code, message } of [...bindingViolations(before, event), ...approvalViolations(before, event)])
+        this.findings.add(code, `entry ${seq}`, `Entry ${seq} (${event.type}) of run ${runId}: ${message}.`);
+    }
+    const record = applyEvent(before, event, event);
+    if (record.state !== event.state)
+      throw new Error(`it says the run is ${event.state} then, but it is ${record.state}`);
+    if (record.spec.step_id !== event.step_id)
+      throw new Error(`it is of step ${event.step_id}, not ${record.spec.step_id}`);
+    if (event.type === "take_off.started") folding.claimSeq = seq;
+    const vote = voteOf(event);
+    if (vote?.signature) this.options.signed({ seq, vote });
+    folding.record = record;
+  }
+
+  private breakOff(folding: Folding, runId: string, seq: number, why: string): void {
+    folding.broken = true;
+    const message = `Run ${runId} cannot be followed beyond entry ${seq}: ${why.replace(/\.$/, "")}.`;
+    this.findings.add("ledger_corrupt", `run ${runId}`, message);
+  }
+}
