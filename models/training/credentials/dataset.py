@@ -1,0 +1,81 @@
+"""The labelled lines of every split, from fixed seeds, and how a line becomes numbers."""
+
+import random
+
+import numpy as np
+
+import corpus
+import lines
+from formats import UNSEEN
+
+LENGTH = 192
+STRIDE = 96
+
+
+def encode(data):
+    """One window: byte values + 1, padded with 0."""
+    row = np.zeros(LENGTH, np.int16)
+    row[: len(data)] = np.frombuffer(data, np.uint8).astype(np.int16) + 1
+    return row
+
+
+def windows(line):
+    """The windows the adapter cuts a line into."""
+    data = line.encode()
+    starts = [*range(0, max(0, len(data) - LENGTH), STRIDE), max(0, len(data) - LENGTH)]
+    return [encode(data[start : start + LENGTH]) for start in starts]
+
+
+def training_window(rng, marked):
+    """A window of a line with a secret that holds the secret, or of a long one at least its first hundred bytes."""
+    line, start, end = lines.locate(marked)
+    first, last = len(line[:start].encode()), len(line[:end].encode())
+    data = line.encode()
+    earliest = max(0, min(last, first + 100) - LENGTH)
+    latest = max(earliest, min(first, max(0, len(data) - LENGTH)))
+    at = rng.randint(earliest, latest)
+    return encode(data[at : at + LENGTH])
+
+
+def unique(count, make):
+    seen = {}
+    for _ in range(count * 3):
+        if len(seen) >= count:
+            break
+        line, name = make()
+        seen.setdefault(line, name)
+    return list(seen.items())
+
+
+def load(directory):
+    """Per split: positive, negative, ordinary, and for test unseen: lists of (line, kind). Secrets are marked."""
+    ordinary = corpus.load(directory)
+    # Validation picks the thresholds, so it is made with held-out templates too, but of its own packages and seeds.
+    sizes = {"train": (150_000, 110_000, False), "validation": (8_000, 8_000, True), "test": (10_000, 10_000, True)}
+    splits = {}
+    for split, (positives, negatives, held_out) in sizes.items():
+        rng = random.Random(f"credentials {split}")
+        source = ordinary[split]
+        splits[split] = {
+            "positive": unique(positives, lambda: lines.positive(rng, source, held_out)),
+            "negative": unique(negatives, lambda: lines.negative(rng, source, held_out)),
+            "ordinary": [(line, "ordinary") for line in source],
+        }
+    rng = random.Random("credentials unseen")
+    splits["test"]["unseen"] = unique(5_000, lambda: lines.positive(rng, ordinary["test"], True, UNSEEN))
+    return splits
+
+
+def training_arrays(split, seed=11):
+    """(windows [N, LENGTH] int16, labels [N] float32)."""
+    rng = random.Random(seed)
+    rows, labels = [], []
+    for line, _ in split["positive"]:
+        rows.append(training_window(rng, line))
+        labels.append(1)
+    for line, _ in split["negative"] + split["ordinary"]:
+        cut = windows(line)
+        for row in cut if len(cut) <= 3 else rng.sample(cut, 3):
+            rows.append(row)
+            labels.append(0)
+    return np.stack(rows), np.array(labels, np.float32)
