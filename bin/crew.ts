@@ -9,10 +9,17 @@ export function loadLibrary(): Promise<Library> {
   return import("../orchestrator/index.ts");
 }
 
-/** Opens the crew for one command and closes it again, whatever happens. */
-export async function withCrew<T>(args: GlobalValues, work: (crew: Crew, library: Library) => Promise<T>): Promise<T> {
+/**
+ * Opens the crew for one command and closes it again, whatever happens. Only verbs that start something make a state
+ * directory: for the others a mistyped one must not look like an empty one.
+ */
+export async function withCrew<T>(
+  args: GlobalValues,
+  work: (crew: Crew, library: Library) => Promise<T>,
+  options: { readonly create?: boolean } = {},
+): Promise<T> {
   const library = await loadLibrary();
-  const crew = await library.openCrew(crewOptions(args, process.env));
+  const crew = await library.openCrew({ ...crewOptions(args, process.env), create: options.create ?? false });
   try {
     return await work(crew, library);
   } finally {

@@ -1,4 +1,5 @@
-import { withCrew } from "../crew.ts";
+import type { Crew } from "../../orchestrator/index.ts";
+import { type Library, withCrew } from "../crew.ts";
 import { driven } from "../drive.ts";
 import { presentRun } from "../present-run.ts";
 import { REQUEST_OPTIONS, REQUEST_POSITIONALS, runRequest } from "../run-request.ts";
@@ -16,9 +17,10 @@ export const plan = verb({
   takesCommand: true,
   async run(args, screen) {
     const request = await runRequest(args, true);
-    return withCrew(args, async (crew, library) => {
+    const work = async (crew: Crew, library: Library) => {
       const report = await driven(screen, (drive) => library.startRun(crew, request, drive));
       return presentRun(report, screen, crew, library, args.format);
-    });
+    };
+    return withCrew(args, work, { create: true });
   },
 });

@@ -1,4 +1,5 @@
-import { withCrew } from "../crew.ts";
+import type { Crew } from "../../orchestrator/index.ts";
+import { type Library, withCrew } from "../crew.ts";
 import { driven, drivenAll } from "../drive.ts";
 import { gravest } from "../exit-codes.ts";
 import { usageError } from "../failure.ts";
@@ -23,7 +24,7 @@ export const resume = verb({
     if (args.all && args.run !== undefined) throw usageError("Either name a run or say --all, not both.");
     if (args.all && args.format !== undefined)
       throw usageError("--format shows one run; it cannot be used with --all.");
-    return withCrew(args, async (crew, library) => {
+    const work = async (crew: Crew, library: Library) => {
       if (!args.all) {
         const ref = args.run ?? (await library.latestResumable(crew));
         if (ref !== undefined) {
@@ -37,6 +38,7 @@ export const resume = verb({
       else for (const report of reports) await presentRun(report, screen, crew, library);
       if (reports.length === 0) screen.tell("Nothing to resume.");
       return code;
-    });
+    };
+    return withCrew(args, work, { create: true });
   },
 });
