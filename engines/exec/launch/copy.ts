@@ -1,0 +1,51 @@
+/** The private copy as a plain copy: for machines without overlays. Its cost grows with the workspace. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync } from "node:fs";
+import { constants } from "node:os";
+import path from "node:path";
+import { CabincrewError } from "../../../schema/index.ts";
+import { bytePath } from "../bytes.ts";
+import type { CommandRequest, FinishedCommand } from "./request.ts";
+import { sandboxedArgv } from "./sandboxed.ts";
+
+/** Copies with all entry types, modes and times, sharing blocks where the file system can, then runs the command in it. */
+export async function runInCopy(request: CommandRequest): Promise<FinishedCommand> {
+  const copy = path.join(request.tempDir, "copy");
+  mkdirSync(copy, { mode: 0o700 });
+  const copied = await run(["cp", "-a", "--reflink=auto", "--", `${request.workspace}/.`, copy], "/", process.env, 2);
+  if (copied !== 0)
+    throw new CabincrewError(
+      "engine_failed",
+      `Copying the workspace ${request.workspace} failed: cp ended with ${copied}.`,
+    );
+  const argv = request.bubblewrap ? sandboxedArgv(request, request.bubblewrap, copy) : request.argv;
+  const cwd = request.bubblewrap ? "/" : path.join(copy, path.relative(request.workspace, request.cwd));
+  const exitCode = await run(argv, cwd, request.env, request.stdout);
+  return {
+    way: "copy",
+    sandbox: request.bubblewrap ? "bubblewrap" : "none",
+    exitCode,
+    trees: { before: bytePath(request.workspace), after: bytePath(copy) },
+    close: async () => {
+      try {
+        rmSync(copy, { recursive: true, force: true });
+      } catch {
+        // Directories without permissions stay; whoever owns the temporary directory removes it as a whole.
+      }
+    },
+  };
+}
+
+/** Runs to the end with stdin empty and stderr the engine's own; the exit code as a shell reports it. */
+export async function run(
+  argv: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  stdout: number,
+): Promise<number> {
+  const [file = "", ...args] = argv;
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", stdout, 2] });
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}

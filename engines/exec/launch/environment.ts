@@ -1,0 +1,64 @@
+/** The command's environment, built from nothing (DESIGN section 7), and the program it names. */
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { CabincrewError } from "../../../schema/index.ts";
+import { language, searchPath } from "../../sandbox/index.ts";
+import type { Grants } from "../config.ts";
+import type { Invocation } from "../protocol/invocation.ts";
+
+/** Private directories of the command, made empty below the engine's temporary directory. */
+export interface Places {
+  readonly home: string;
+  readonly temp: string;
+}
+
+export function makePlaces(tempDir: string): Places {
+  const places = { home: path.join(tempDir, "home"), temp: path.join(tempDir, "tmp") };
+  for (const each of [places.home, places.temp]) mkdirSync(each, { recursive: true, mode: 0o700 });
+  return places;
+}
+
+/** PATH, LANG, TERM, the granted variables and secrets by name; HOME and TMPDIR are always the private ones. */
+export function commandEnvironment(invocation: Invocation, grants: Grants, places: Places): Record<string, string> {
+  const granted = grants.env.map((name): [string, string | undefined] => [name, invocation.env[name]]);
+  const mapped = Object.fromEntries(granted.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return {
+    LANG: language(),
+    TERM: "dumb",
+    PATH: searchPath(),
+    ...mapped,
+    ...grants.secrets,
+    HOME: places.home,
+    TMPDIR: places.temp,
+  };
+}
+
+/** Throws `usage` when the program does not exist; the sentence is for people who mistyped it. */
+export function assertProgram(program: string, cwd: string, search: string): void {
+  if (program === "")
+    throw new CabincrewError("usage", "The command to run is empty.", { next: "Name a program after `--`." });
+  const places = program.includes("/")
+    ? [path.resolve(cwd, program)]
+    : search.split(":").map((directory) => path.join(path.resolve(cwd, directory), program));
+  const found = places.filter(isFile);
+  if (found.some(isExecutable)) return;
+  const why =
+    found.length > 0 ? "is not executable" : program.includes("/") ? "does not exist" : "was not found on PATH";
+  throw new CabincrewError("usage", `The command \`${program}\` ${why}.`, {
+    next: "Check its spelling, or install it.",
+    detail: { program },
+  });
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
