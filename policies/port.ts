@@ -6,23 +6,23 @@ import type { Evaluation, PreflightInput } from "../schema/index.ts";
  * comes back as a deny with `failure` set (DESIGN section 5). One evaluation an entry point or model.
  */
 export interface PolicyJudge {
-	judge(input: PreflightInput): Promise<readonly Evaluation[]>;
-	/** Ends worker threads and processes; safe to call at any time, more than once. */
-	close(): Promise<void>;
+  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  /** Ends worker threads and processes; safe to call at any time, more than once. */
+  close(): Promise<void>;
 }
 
 /** A policy pack as found on disk, with its digest computed from the bytes. */
 export interface PolicyPack {
-	readonly id: string;
-	readonly version: string;
-	readonly directory: string;
-	/** SHA-256 over the canonical list of the pack's files and their digests; part of the governance digest. */
-	readonly digest: string;
+  readonly id: string;
+  readonly version: string;
+  readonly directory: string;
+  /** SHA-256 over the canonical list of the pack's files and their digests; part of the governance digest. */
+  readonly digest: string;
 }
 
 export interface PolicyLimits {
-	/** Wall time for loading and evaluating one pack, in milliseconds. */
-	readonly timeoutMs: number;
-	/** WebAssembly memory of one pack, in bytes. */
-	readonly memoryBytes: number;
+  /** Wall time for loading and evaluating one pack, in milliseconds. */
+  readonly timeoutMs: number;
+  /** WebAssembly memory of one pack, in bytes. */
+  readonly memoryBytes: number;
 }

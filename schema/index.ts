@@ -2,33 +2,33 @@
 export { packageRoot, programFile } from "./assets.ts";
 export { canonicalJson } from "./canonical.ts";
 export {
-	DECISIONS,
-	type Decision,
-	type Evaluation,
-	type Finding,
-	isDecision,
+  DECISIONS,
+  type Decision,
+  type Evaluation,
+  type Finding,
+  isDecision,
 } from "./decision.ts";
 export { compareUtf8, digestOf, isSha256, sha256 } from "./digest.ts";
 export {
-	CabincrewError,
-	type ErrorContext,
-	errnoOf,
-	toCabincrewError,
+  CabincrewError,
+  type ErrorContext,
+  errnoOf,
+  toCabincrewError,
 } from "./error.ts";
 export type * from "./generated/types.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json-value.ts";
 export { parseDocument } from "./parse.ts";
 export type {
-	FileChange,
-	Line,
-	PreflightArtifact,
-	PreflightInput,
+  FileChange,
+  Line,
+  PreflightArtifact,
+  PreflightInput,
 } from "./preflight-input.ts";
 export {
-	EXIT,
-	type ExitCode,
-	exitCodeOf,
-	isReasonCode,
-	REASONS,
-	type ReasonCode,
+  EXIT,
+  type ExitCode,
+  exitCodeOf,
+  isReasonCode,
+  REASONS,
+  type ReasonCode,
 } from "./reasons.ts";

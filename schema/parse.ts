@@ -2,38 +2,38 @@ import type { ErrorObject } from "ajv";
 import { CabincrewError } from "./error.ts";
 import type * as types from "./generated/types.ts";
 import {
-	artifact,
-	authority,
-	engineInput,
-	engineManifest,
-	governance,
-	modelManifest,
-	policyPack,
-	receipt,
-	type Validator,
+  artifact,
+  authority,
+  engineInput,
+  engineManifest,
+  governance,
+  modelManifest,
+  policyPack,
+  receipt,
+  type Validator,
 } from "./generated/validators.mjs";
 import type { ReasonCode } from "./reasons.ts";
 
 interface Documents {
-	artifact: types.ArtifactDocument;
-	authority: types.AuthorityFile;
-	engineInput: types.EngineInput;
-	engineManifest: types.EngineManifest;
-	governance: types.GovernanceConfig;
-	modelManifest: types.ModelManifest;
-	policyPack: types.PolicyPackManifest;
-	receipt: types.Receipt;
+  artifact: types.ArtifactDocument;
+  authority: types.AuthorityFile;
+  engineInput: types.EngineInput;
+  engineManifest: types.EngineManifest;
+  governance: types.GovernanceConfig;
+  modelManifest: types.ModelManifest;
+  policyPack: types.PolicyPackManifest;
+  receipt: types.Receipt;
 }
 
 const BY_NAME: Readonly<Record<keyof Documents, Validator>> = {
-	artifact,
-	authority,
-	engineInput,
-	engineManifest,
-	governance,
-	modelManifest,
-	policyPack,
-	receipt,
+  artifact,
+  authority,
+  engineInput,
+  engineManifest,
+  governance,
+  modelManifest,
+  policyPack,
+  receipt,
 };
 
 /**
@@ -41,30 +41,23 @@ const BY_NAME: Readonly<Record<keyof Documents, Validator>> = {
  * Unknown keys are refused everywhere: a misspelt option must not be silently without effect.
  */
 export function parseDocument<Name extends keyof Documents>(
-	name: Name,
-	value: unknown,
-	code: ReasonCode,
-	what: string,
+  name: Name,
+  value: unknown,
+  code: ReasonCode,
+  what: string,
 ): Documents[Name] {
-	const validate = BY_NAME[name];
-	if (validate(value)) return value as Documents[Name];
-	throw new CabincrewError(
-		code,
-		`${what} is not valid: ${explain(validate.errors?.[0])}`,
-	);
+  const validate = BY_NAME[name];
+  if (validate(value)) return value as Documents[Name];
+  throw new CabincrewError(code, `${what} is not valid: ${explain(validate.errors?.[0])}`);
 }
 
 function explain(error: ErrorObject | undefined): string {
-	if (!error) return "it does not match its schema";
-	const where =
-		error.instancePath === ""
-			? "the document"
-			: `\`${error.instancePath.slice(1).replaceAll("/", ".")}\``;
-	if (error.keyword === "additionalProperties")
-		return `${where} has the unknown key \`${error.params["additionalProperty"]}\``;
-	if (error.keyword === "const")
-		return `${where} must be ${JSON.stringify(error.params["allowedValue"])}`;
-	if (error.keyword === "enum")
-		return `${where} must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
-	return `${where} ${error.message ?? "does not match its schema"}`;
+  if (!error) return "it does not match its schema";
+  const where = error.instancePath === "" ? "the document" : `\`${error.instancePath.slice(1).replaceAll("/", ".")}\``;
+  if (error.keyword === "additionalProperties")
+    return `${where} has the unknown key \`${error.params["additionalProperty"]}\``;
+  if (error.keyword === "const") return `${where} must be ${JSON.stringify(error.params["allowedValue"])}`;
+  if (error.keyword === "enum")
+    return `${where} must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
+  return `${where} ${error.message ?? "does not match its schema"}`;
 }

@@ -5,90 +5,90 @@
 import type { JsonObject } from "./json-value.ts";
 
 export interface PreflightArtifact {
-	readonly name: string;
-	readonly role: "evidence" | "state" | "log";
-	readonly artifact_type: string;
-	readonly action: string;
-	readonly target?: string;
-	readonly mime: string;
-	/** SHA-256 and size in bytes of the body; absent when there is none. */
-	readonly sha256?: string;
-	readonly size?: number;
-	readonly metadata: JsonObject;
-	/** UTF-8 body, only where it is text of at most 1 MiB. Larger and binary bodies are judged by `change` and size. */
-	readonly body?: string;
-	/** Present for artifacts of type `file`: the change as computed against the workspace. */
-	readonly change?: FileChange;
+  readonly name: string;
+  readonly role: "evidence" | "state" | "log";
+  readonly artifact_type: string;
+  readonly action: string;
+  readonly target?: string;
+  readonly mime: string;
+  /** SHA-256 and size in bytes of the body; absent when there is none. */
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly metadata: JsonObject;
+  /** UTF-8 body, only where it is text of at most 1 MiB. Larger and binary bodies are judged by `change` and size. */
+  readonly body?: string;
+  /** Present for artifacts of type `file`: the change as computed against the workspace. */
+  readonly change?: FileChange;
 }
 
 /** One file change. Paths are relative to the workspace with `/`; bytes that are not UTF-8 are shown as `\xNN`. */
 export interface FileChange {
-	readonly op: "create" | "update" | "delete" | "rename";
-	readonly path: string;
-	readonly old_path?: string;
-	readonly entry: "file" | "symlink" | "directory";
-	readonly old_entry?: "file" | "symlink" | "directory";
-	/** Permission bits as four octal digits, `0644`; set-id and sticky bits included. */
-	readonly mode?: string;
-	readonly old_mode?: string;
-	readonly executable: boolean;
-	readonly became_executable: boolean;
-	readonly setid: boolean;
-	readonly binary: boolean;
-	readonly link_target?: string;
-	readonly insertions: number;
-	readonly deletions: number;
-	/** Lines the change adds, with their 1-based number in the new file; no line terminator. */
-	readonly added: readonly Line[];
-	/** Lines the change removes, with their 1-based number in the old file. */
-	readonly removed: readonly Line[];
-	/** True when lines were left out because of a size limit; judges should treat the file as unseen. */
-	readonly truncated: boolean;
+  readonly op: "create" | "update" | "delete" | "rename";
+  readonly path: string;
+  readonly old_path?: string;
+  readonly entry: "file" | "symlink" | "directory";
+  readonly old_entry?: "file" | "symlink" | "directory";
+  /** Permission bits as four octal digits, `0644`; set-id and sticky bits included. */
+  readonly mode?: string;
+  readonly old_mode?: string;
+  readonly executable: boolean;
+  readonly became_executable: boolean;
+  readonly setid: boolean;
+  readonly binary: boolean;
+  readonly link_target?: string;
+  readonly insertions: number;
+  readonly deletions: number;
+  /** Lines the change adds, with their 1-based number in the new file; no line terminator. */
+  readonly added: readonly Line[];
+  /** Lines the change removes, with their 1-based number in the old file. */
+  readonly removed: readonly Line[];
+  /** True when lines were left out because of a size limit; judges should treat the file as unseen. */
+  readonly truncated: boolean;
 }
 
 export interface Line {
-	readonly line: number;
-	readonly text: string;
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface PreflightInput {
-	readonly format: "cabincrew.preflight/1";
-	/** RFC 3339, UTC; the only time a policy may use. */
-	readonly time: string;
-	readonly workflow: { readonly id: string; readonly step_id: string };
-	readonly mode: "flight-plan";
-	readonly principal: { readonly id: string; readonly proven: boolean };
-	readonly engine: {
-		readonly id: string;
-		readonly version: string;
-		readonly digest: string;
-		readonly idempotent: boolean;
-		readonly reconcile: boolean;
-	};
-	/** The command of an `exec` run, else absent. */
-	readonly command?: readonly string[];
-	readonly config: JsonObject;
-	/** What the run asked for beyond the workspace; all of it is part of the plan-token. */
-	readonly permissions: {
-		readonly network: boolean;
-		readonly env: readonly string[];
-		readonly secrets: readonly string[];
-		readonly read: readonly string[];
-		readonly write: readonly string[];
-	};
-	readonly workspace: { readonly hash: string; readonly path: string };
-	readonly sandbox: { readonly kind: "bubblewrap" | "none" };
-	readonly receipt: JsonObject;
-	readonly artifacts: readonly PreflightArtifact[];
-	readonly summary: {
-		readonly artifacts: number;
-		readonly files: number;
-		readonly created: number;
-		readonly updated: number;
-		readonly deleted: number;
-		readonly renamed: number;
-		readonly binary: number;
-		readonly insertions: number;
-		readonly deletions: number;
-	};
+  readonly format: "cabincrew.preflight/1";
+  /** RFC 3339, UTC; the only time a policy may use. */
+  readonly time: string;
+  readonly workflow: { readonly id: string; readonly step_id: string };
+  readonly mode: "flight-plan";
+  readonly principal: { readonly id: string; readonly proven: boolean };
+  readonly engine: {
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly idempotent: boolean;
+    readonly reconcile: boolean;
+  };
+  /** The command of an `exec` run, else absent. */
+  readonly command?: readonly string[];
+  readonly config: JsonObject;
+  /** What the run asked for beyond the workspace; all of it is part of the plan-token. */
+  readonly permissions: {
+    readonly network: boolean;
+    readonly env: readonly string[];
+    readonly secrets: readonly string[];
+    readonly read: readonly string[];
+    readonly write: readonly string[];
+  };
+  readonly workspace: { readonly hash: string; readonly path: string };
+  readonly sandbox: { readonly kind: "bubblewrap" | "none" };
+  readonly receipt: JsonObject;
+  readonly artifacts: readonly PreflightArtifact[];
+  readonly summary: {
+    readonly artifacts: number;
+    readonly files: number;
+    readonly created: number;
+    readonly updated: number;
+    readonly deleted: number;
+    readonly renamed: number;
+    readonly binary: number;
+    readonly insertions: number;
+    readonly deletions: number;
+  };
 }

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findBubblewrap } from "../../engines/index.ts";
-import { CabincrewError } from "../../schema/index.ts";
+import type { CabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
 import { tryOverlay } from "./overlay.ts";
@@ -20,12 +20,18 @@ const MIN_FREE_BYTES = 1024 ** 3;
 export async function doctor(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
   return [
     node(),
-    native("better-sqlite3", "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed)."),
+    native(
+      "better-sqlite3",
+      "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed).",
+    ),
     native("onnxruntime-node", "Models cannot be judged, so every run with a model is denied: run `npm ci` again."),
     await sandbox(),
     await overlay(),
     tool("git", "Recipes and .gitignore handling use it when present."),
-    tool("opa", "Only needed to compile policies of your own: https://www.openpolicyagent.org/docs/latest/#running-opa"),
+    tool(
+      "opa",
+      "Only needed to compile policies of your own: https://www.openpolicyagent.org/docs/latest/#running-opa",
+    ),
     stateDirectory(options.stateDir),
     await governance(options),
   ];
@@ -43,7 +49,12 @@ function native(name: string, remedy: string): DoctorFinding {
     createRequire(import.meta.url)(name);
     return { check: name, status: "ok", detail: "its native binding loads" };
   } catch (error) {
-    return { check: name, status: "missing", detail: (error as Error).message.split("\n")[0] ?? "it does not load", remedy };
+    return {
+      check: name,
+      status: "missing",
+      detail: (error as Error).message.split("\n")[0] ?? "it does not load",
+      remedy,
+    };
   }
 }
 
@@ -59,7 +70,8 @@ async function sandbox(): Promise<DoctorFinding> {
 }
 
 async function overlay(): Promise<DoctorFinding> {
-  if (await tryOverlay()) return { check: "overlay", status: "ok", detail: "private copies cost as much as the change" };
+  if (await tryOverlay())
+    return { check: "overlay", status: "ok", detail: "private copies cost as much as the change" };
   return {
     check: "overlay",
     status: "degraded",
@@ -69,7 +81,10 @@ async function overlay(): Promise<DoctorFinding> {
 }
 
 function tool(name: string, remedy: string): DoctorFinding {
-  const found = (process.env["PATH"] ?? "").split(path.delimiter).map((directory) => path.join(directory, name)).find(isExecutable);
+  const found = (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((directory) => path.join(directory, name))
+    .find(isExecutable);
   if (found) return { check: name, status: "ok", detail: found };
   return { check: name, status: "degraded", detail: "not on the PATH", remedy };
 }
@@ -92,9 +107,19 @@ function stateDirectory(directory: string): DoctorFinding {
     const free = bavail * bsize;
     const detail = `${directory} (${Math.round(free / 1024 ** 2)} MiB free)`;
     if (free >= MIN_FREE_BYTES) return { check: "state directory", status: "ok", detail };
-    return { check: "state directory", status: "degraded", detail, remedy: "Free some space or name another --state-dir." };
+    return {
+      check: "state directory",
+      status: "degraded",
+      detail,
+      remedy: "Free some space or name another --state-dir.",
+    };
   } catch {
-    return { check: "state directory", status: "missing", detail: `${existing} is not writable`, remedy: "Name a writable one with --state-dir." };
+    return {
+      check: "state directory",
+      status: "missing",
+      detail: `${existing} is not writable`,
+      remedy: "Name a writable one with --state-dir.",
+    };
   }
 }
 
@@ -105,7 +130,12 @@ async function governance(options: DoctorOptions): Promise<DoctorFinding> {
     const detail = `${loaded.source}: ${loaded.policies.length} policy packs, ${loaded.models.length} models, ${loaded.authority ? "with" : "no"} authority file`;
     const [first] = broken;
     if (!first) return { check: "governance", status: "ok", detail };
-    return { check: "governance", status: "missing", detail: `${first.id}: ${first.error}`, remedy: "Correct the pack; until then every run is denied." };
+    return {
+      check: "governance",
+      status: "missing",
+      detail: `${first.id}: ${first.error}`,
+      remedy: "Correct the pack; until then every run is denied.",
+    };
   } catch (error) {
     const { message, next } = error as CabincrewError;
     return { check: "governance", status: "missing", detail: message, remedy: next };

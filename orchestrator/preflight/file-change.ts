@@ -29,12 +29,18 @@ export interface ReviewedChange {
 }
 
 /** Undefined for artifacts that are no file change. Throws artifact_invalid for a target outside of the workspace. */
-export async function reviewChange(artifact: SealedArtifact, workspace: string, content: ContentStore): Promise<ReviewedChange | undefined> {
+export async function reviewChange(
+  artifact: SealedArtifact,
+  workspace: string,
+  content: ContentStore,
+): Promise<ReviewedChange | undefined> {
   if (artifact.artifact_type !== "file" || artifact.target === undefined) return undefined;
   const metadata = (artifact.document.metadata ?? {}) as JsonObject;
   const path = pathOf(artifact, metadata["path_b64"], artifact.target);
   const oldPath =
-    metadata["old_path"] === undefined ? path : pathOf(artifact, metadata["old_path_b64"], String(metadata["old_path"]));
+    metadata["old_path"] === undefined
+      ? path
+      : pathOf(artifact, metadata["old_path_b64"], String(metadata["old_path"]));
   const before = artifact.action === "create" ? undefined : oldSide(workspace, oldPath);
   const after = artifact.action === "delete" ? undefined : await newSide(artifact, metadata, path, before, content);
   const large = [before, after].some((side) => side?.entry === "file" && side.content === undefined);
@@ -68,10 +74,18 @@ function opOf(action: string, before: Side | undefined): FileChange["op"] {
 function pathOf(artifact: SealedArtifact, base64: unknown, text: string): Buffer {
   const path = typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(text);
   const segments = path.toString("latin1").split("/");
-  if (path.length === 0 || path.includes(0) || segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
-    throw new CabincrewError("artifact_invalid", `Artifact ${artifact.name} changes ${JSON.stringify(readableBytes(path))}, which is no path inside of the workspace.`, {
-      next: "The engine must name its targets relative to the workspace, without `..`.",
-    });
+  if (
+    path.length === 0 ||
+    path.includes(0) ||
+    segments.some((segment) => segment === "" || segment === "." || segment === "..")
+  ) {
+    throw new CabincrewError(
+      "artifact_invalid",
+      `Artifact ${artifact.name} changes ${JSON.stringify(readableBytes(path))}, which is no path inside of the workspace.`,
+      {
+        next: "The engine must name its targets relative to the workspace, without `..`.",
+      },
+    );
   }
   return path;
 }
@@ -99,11 +113,13 @@ async function newSide(
   content: ContentStore,
 ): Promise<Side> {
   const entry = metadata["entry"] === "symlink" || metadata["entry"] === "directory" ? metadata["entry"] : "file";
-  const mode = typeof metadata["mode"] === "string" ? Number.parseInt(metadata["mode"], 8) & 0o7777 : (before?.mode ?? 0o644);
+  const mode =
+    typeof metadata["mode"] === "string" ? Number.parseInt(metadata["mode"], 8) & 0o7777 : (before?.mode ?? 0o644);
   if (entry === "directory") return { path, entry, mode, size: 0 };
   if (entry === "symlink") {
     const base64 = metadata["link_target_b64"];
-    const target = typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(String(metadata["link_target"] ?? ""));
+    const target =
+      typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(String(metadata["link_target"] ?? ""));
     return linkSide({ path, mode, size: target.length }, target);
   }
   const inline = artifact.document.body;
@@ -111,7 +127,8 @@ async function newSide(
     const bytes = Buffer.from(inline);
     return { path, entry, mode, size: bytes.length, ...(bytes.length <= READ_BYTES ? { content: bytes } : {}) };
   }
-  if (!artifact.body) return { path, entry, mode, size: before?.size ?? 0, ...(before?.content ? { content: before.content } : {}) };
+  if (!artifact.body)
+    return { path, entry, mode, size: before?.size ?? 0, ...(before?.content ? { content: before.content } : {}) };
   const { sha256, size } = artifact.body;
   return { path, entry, mode, size, ...(size <= READ_BYTES ? { content: await content.read(sha256) } : {}) };
 }
@@ -122,7 +139,7 @@ function linkSide(common: { path: Buffer; mode: number; size: number }, target: 
 
 function diffSide(side: Side) {
   const type = side.entry === "symlink" ? "120000" : side.entry === "directory" ? "040755" : `10${octal(side.mode)}`;
-  return { path: side.path, mode: type, ...(side.content ? { content: side.content } : {}) };
+  return { path: side.path, mode: type, size: side.size, ...(side.content ? { content: side.content } : {}) };
 }
 
 function isExecutable(side: Side | undefined): boolean {

@@ -43,7 +43,7 @@ function startJudges(governance: Governance, stateDir: string, sandbox: "auto" |
   const policyPacks = governance.policies.filter((pack) => pack.error === undefined);
   const modelPacks = governance.models.filter((pack) => pack.error === undefined);
   const policies: PolicyJudge | undefined =
-    policyPacks.length > 0 ? startPolicyJudge(policyPacks, POLICY_LIMITS) : undefined;
+    policyPacks.length > 0 ? startPolicyJudge(policyPacks.map(configured), POLICY_LIMITS) : undefined;
   const models: ModelJudge | undefined =
     modelPacks.length > 0 ? startModelJudge(modelPacks, MODEL_LIMITS, { sandbox, hide: [stateDir] }) : undefined;
   return {
@@ -55,6 +55,12 @@ function startJudges(governance: Governance, stateDir: string, sandbox: "auto" |
       await Promise.all([policies?.close(), models?.close()]);
     },
   };
+}
+
+function configured(pack: Governance["policies"][number]) {
+  // A pack named by its absolute path is the operator's own all the same.
+  const origin = pack.origin === "absolute" ? "governance" : pack.origin;
+  return { directory: pack.directory, origin, ...(pack.data ? { data: pack.data } : {}) };
 }
 
 /** A pack that did not load is a deny, never an absence (DESIGN section 5). */

@@ -12,7 +12,11 @@ export interface Review {
 export const EMPTY_REVIEW: Review = { format: "cabincrew.review/1", changes: [] };
 const REVIEW_BYTES = 2 * 1024 ** 3;
 
-export async function reviewOf(artifacts: readonly SealedArtifact[], workspace: string, content: ContentStore): Promise<Review> {
+export async function reviewOf(
+  artifacts: readonly SealedArtifact[],
+  workspace: string,
+  content: ContentStore,
+): Promise<Review> {
   const changes: ReviewedChange[] = [];
   for (const artifact of artifacts) {
     const change = await reviewChange(artifact, workspace, content);

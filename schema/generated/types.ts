@@ -3,318 +3,318 @@
  * artifact.json, as engines write it (protocol Artifact).
  */
 export interface ArtifactDocument {
-	/**
-	 * Engine-defined type; `file` is a file change (spec/artifacts.md).
-	 */
-	artifact_type: string;
-	action: string;
-	target?: string;
-	mime: string;
-	/**
-	 * Inline content for small artifacts.
-	 */
-	body?: {} | unknown[] | string | null;
-	/**
-	 * Name of the one file beside artifact.json.
-	 */
-	body_file?: string;
-	metadata?: {};
+  /**
+   * Engine-defined type; `file` is a file change (spec/artifacts.md).
+   */
+  artifact_type: string;
+  action: string;
+  target?: string;
+  mime: string;
+  /**
+   * Inline content for small artifacts.
+   */
+  body?: {} | unknown[] | string | null;
+  /**
+   * Name of the one file beside artifact.json.
+   */
+  body_file?: string;
+  metadata?: {};
 }
 
 /**
  * Who may approve what (DESIGN section 3).
  */
 export interface AuthorityFile {
-	version: 1;
-	/**
-	 * @minItems 1
-	 */
-	people: AuthorityPerson[];
-	/**
-	 * By role; a role without an entry needs one person.
-	 */
-	gates?: {
-		[k: string]: AuthorityGate;
-	};
-	default_role?: string;
-	/**
-	 * Requester and approver must differ; default true.
-	 */
-	separation_of_duties?: boolean;
-	approval_ttl_seconds?: number;
+  version: 1;
+  /**
+   * @minItems 1
+   */
+  people: AuthorityPerson[];
+  /**
+   * By role; a role without an entry needs one person.
+   */
+  gates?: {
+    [k: string]: AuthorityGate;
+  };
+  default_role?: string;
+  /**
+   * Requester and approver must differ; default true.
+   */
+  separation_of_duties?: boolean;
+  approval_ttl_seconds?: number;
 }
 /**
  * A person.
  */
 export interface AuthorityPerson {
-	id: string;
-	/**
-	 * @minItems 1
-	 */
-	roles: string[];
-	/**
-	 * @minItems 1
-	 */
-	keys: string[];
+  id: string;
+  /**
+   * @minItems 1
+   */
+  roles: string[];
+  /**
+   * @minItems 1
+   */
+  keys: string[];
 }
 /**
  * How many people of the role must approve.
  */
 export interface AuthorityGate {
-	count: number;
+  count: number;
 }
 
 /**
  * Input of an engine: one JSON document on stdin, or in the file CABINCREW_INPUT_FILE names.
  */
 export interface EngineInput {
-	protocol_version: "draft";
-	/**
-	 * `reconcile` is ours; the protocol knows the other two.
-	 */
-	mode: "flight-plan" | "take-off" | "reconcile";
-	meta: EngineInputMeta;
-	config?: {};
-	secrets?: {
-		[k: string]: string;
-	};
-	allowed_secrets?: string[];
-	context?: {};
-	identity_token?: string;
-	orchestrator?: EngineInputOrchestrator;
-	expected_plan_token?: string;
+  protocol_version: "draft";
+  /**
+   * `reconcile` is ours; the protocol knows the other two.
+   */
+  mode: "flight-plan" | "take-off" | "reconcile";
+  meta: EngineInputMeta;
+  config?: {};
+  secrets?: {
+    [k: string]: string;
+  };
+  allowed_secrets?: string[];
+  context?: {};
+  identity_token?: string;
+  orchestrator?: EngineInputOrchestrator;
+  expected_plan_token?: string;
 }
 /**
  * Which step this is.
  */
 export interface EngineInputMeta {
-	workflow_id: string;
-	step_id: string;
+  workflow_id: string;
+  step_id: string;
 }
 /**
  * About this launch.
  */
 export interface EngineInputOrchestrator {
-	run_index?: number;
-	workspace_hash?: string;
-	artifacts_salt?: string;
+  run_index?: number;
+  workspace_hash?: string;
+  artifacts_salt?: string;
 }
 
 /**
  * engine.json: what an engine declares about itself.
  */
 export interface EngineManifest {
-	id: string;
-	version: string;
-	description?: string;
-	/**
-	 * Path of the program, relative to the manifest.
-	 */
-	executable?: string;
-	/**
-	 * @minItems 1
-	 */
-	modes?: ("flight-plan" | "take-off" | "reconcile")[];
-	/**
-	 * A second take-off with the same token has the same effect as one.
-	 */
-	idempotent?: boolean;
-	/**
-	 * Understands --mode reconcile.
-	 */
-	reconcile?: boolean;
-	/**
-	 * In which modes it needs the network; granted only if the run allows it.
-	 */
-	network?: "none" | "flight-plan" | "take-off" | "both";
-	/**
-	 * In which modes mapped secrets are handed over.
-	 */
-	secrets?: "none" | "flight-plan" | "take-off" | "both";
-	/**
-	 * Take-off writes the workspace.
-	 */
-	workspace_writes?: boolean;
-	input?: "stdin" | "file";
-	/**
-	 * AI model identifier, for provenance.
-	 */
-	model?: string;
-	/**
-	 * JSON Schema (2020-12) of `config`.
-	 */
-	config_schema?: {};
+  id: string;
+  version: string;
+  description?: string;
+  /**
+   * Path of the program, relative to the manifest.
+   */
+  executable?: string;
+  /**
+   * @minItems 1
+   */
+  modes?: ("flight-plan" | "take-off" | "reconcile")[];
+  /**
+   * A second take-off with the same token has the same effect as one.
+   */
+  idempotent?: boolean;
+  /**
+   * Understands --mode reconcile.
+   */
+  reconcile?: boolean;
+  /**
+   * In which modes it needs the network; granted only if the run allows it.
+   */
+  network?: "none" | "flight-plan" | "take-off" | "both";
+  /**
+   * In which modes mapped secrets are handed over.
+   */
+  secrets?: "none" | "flight-plan" | "take-off" | "both";
+  /**
+   * Take-off writes the workspace.
+   */
+  workspace_writes?: boolean;
+  input?: "stdin" | "file";
+  /**
+   * AI model identifier, for provenance.
+   */
+  model?: string;
+  /**
+   * JSON Schema (2020-12) of `config`.
+   */
+  config_schema?: {};
 }
 
 /**
  * governance.yaml or governance.json in the governance directory.
  */
 export interface GovernanceConfig {
-	version: 1;
-	/**
-	 * Pack directories, relative to this file; `builtin:NAME` for a shipped one.
-	 */
-	policies?: string[];
-	models?: string[];
-	/**
-	 * Authority file, relative to this file.
-	 */
-	authority?: string;
-	/**
-	 * Merged over every pack's data document, key by key.
-	 */
-	data?: {};
-	engines?: EnginePermissions;
-	approval_ttl_seconds?: number;
-	limits?: RunLimits;
+  version: 1;
+  /**
+   * Pack directories, relative to this file; `builtin:NAME` for a shipped one.
+   */
+  policies?: string[];
+  models?: string[];
+  /**
+   * Authority file, relative to this file.
+   */
+  authority?: string;
+  /**
+   * Merged over every pack's data document, key by key.
+   */
+  data?: {};
+  engines?: EnginePermissions;
+  approval_ttl_seconds?: number;
+  limits?: RunLimits;
 }
 /**
  * Engine ids that may use the network; engine ids that may run (absent: any).
  */
 export interface EnginePermissions {
-	network?: string[];
-	allow?: string[];
+  network?: string[];
+  allow?: string[];
 }
 /**
  * Upper bounds of a run.
  */
 export interface RunLimits {
-	timeout_seconds?: number;
-	memory_bytes?: number;
-	artifacts?: number;
-	artifact_bytes?: number;
+  timeout_seconds?: number;
+  memory_bytes?: number;
+  artifacts?: number;
+  artifact_bytes?: number;
 }
 
 /**
  * manifest.json of an ONNX model pack.
  */
 export interface ModelManifest {
-	format: "cabincrew.model/1";
-	id: string;
-	version: string;
-	description?: string;
-	license: string;
-	file: string;
-	sha256: string;
-	input: ModelInput;
-	output: ModelOutput;
-	thresholds: ModelThresholds;
-	/**
-	 * Sentence shown for a finding.
-	 */
-	reason?: string;
-	fix?: string;
-	quality?: {};
-	training?: {};
+  format: "cabincrew.model/1";
+  id: string;
+  version: string;
+  description?: string;
+  license: string;
+  file: string;
+  sha256: string;
+  input: ModelInput;
+  output: ModelOutput;
+  thresholds: ModelThresholds;
+  /**
+   * Sentence shown for a finding.
+   */
+  reason?: string;
+  fix?: string;
+  quality?: {};
+  training?: {};
 }
 /**
  * How text becomes a tensor [N, length].
  */
 export interface ModelInput {
-	/**
-	 * What is scored: every added line of every text change.
-	 */
-	select: "added-lines";
-	/**
-	 * UTF-8 bytes of the line, one value a byte.
-	 */
-	encoding: "bytes";
-	length: number;
-	/**
-	 * Lines longer than `length` are scored in windows this far apart.
-	 */
-	stride?: number;
-	pad: number;
-	/**
-	 * Added to each byte value.
-	 */
-	offset?: number;
-	tensor: string;
-	dtype: "int64" | "int32" | "float32";
-	batch?: number;
+  /**
+   * What is scored: every added line of every text change.
+   */
+  select: "added-lines";
+  /**
+   * UTF-8 bytes of the line, one value a byte.
+   */
+  encoding: "bytes";
+  length: number;
+  /**
+   * Lines longer than `length` are scored in windows this far apart.
+   */
+  stride?: number;
+  pad: number;
+  /**
+   * Added to each byte value.
+   */
+  offset?: number;
+  tensor: string;
+  dtype: "int64" | "int32" | "float32";
+  batch?: number;
 }
 /**
  * [N] or [N,1] scores.
  */
 export interface ModelOutput {
-	tensor: string;
-	kind: "probability" | "logit";
+  tensor: string;
+  kind: "probability" | "logit";
 }
 /**
  * Score at or above which a decision follows.
  */
 export interface ModelThresholds {
-	warn?: number;
-	require_approval?: number;
-	deny?: number;
+  warn?: number;
+  require_approval?: number;
+  deny?: number;
 }
 
 /**
  * pack.json of a compiled policy pack.
  */
 export interface PolicyPackManifest {
-	format: "cabincrew.policy-pack/1";
-	id: string;
-	version: string;
-	description?: string;
-	wasm: string;
-	wasm_sha256: string;
-	/**
-	 * Package or rule paths, `cabincrew/workspace`.
-	 *
-	 * @minItems 1
-	 */
-	entrypoints: string[];
-	/**
-	 * JSON file with the pack's data document; governance may override its keys.
-	 */
-	data?: string;
-	sources?: PolicySource[];
-	opa_version?: string;
-	capabilities_sha256?: string;
+  format: "cabincrew.policy-pack/1";
+  id: string;
+  version: string;
+  description?: string;
+  wasm: string;
+  wasm_sha256: string;
+  /**
+   * Package or rule paths, `cabincrew/workspace`.
+   *
+   * @minItems 1
+   */
+  entrypoints: string[];
+  /**
+   * JSON file with the pack's data document; governance may override its keys.
+   */
+  data?: string;
+  sources?: PolicySource[];
+  opa_version?: string;
+  capabilities_sha256?: string;
 }
 /**
  * A Rego source.
  */
 export interface PolicySource {
-	path: string;
-	sha256: string;
+  path: string;
+  sha256: string;
 }
 
 /**
  * The one JSON document an engine prints on stdout (protocol EngineOutput). In reconcile mode `diagnostics.outcome` is applied, not_applied or partial.
  */
 export interface Receipt {
-	protocol_version: "draft";
-	engine_id: string;
-	mode: "flight-plan" | "take-off" | "reconcile";
-	receipt_id: string;
-	status: "success" | "failure";
-	error?: string;
-	/**
-	 * @maxItems 10000
-	 */
-	warnings?: string[];
-	diagnostics?: unknown;
-	artifacts?: ReceiptArtifact[];
-	metrics?: ReceiptMetric[];
-	plan_token?: string;
+  protocol_version: "draft";
+  engine_id: string;
+  mode: "flight-plan" | "take-off" | "reconcile";
+  receipt_id: string;
+  status: "success" | "failure";
+  error?: string;
+  /**
+   * @maxItems 10000
+   */
+  warnings?: string[];
+  diagnostics?: unknown;
+  artifacts?: ReceiptArtifact[];
+  metrics?: ReceiptMetric[];
+  plan_token?: string;
 }
 /**
  * One artifact; `hash` is the SHA-256 of the file at `path`, relative to the artifacts directory.
  */
 export interface ReceiptArtifact {
-	name: string;
-	role: "evidence" | "state" | "log";
-	path: string;
-	hash: string;
-	size?: number;
+  name: string;
+  role: "evidence" | "state" | "log";
+  path: string;
+  hash: string;
+  size?: number;
 }
 /**
  * A number the engine reports.
  */
 export interface ReceiptMetric {
-	name: string;
-	value: number;
-	tags?: {};
+  name: string;
+  value: number;
+  tags?: {};
 }

@@ -1,0 +1,40 @@
+/**
+ * The library: everything the command line does can be done from code.
+ *
+ * ```ts
+ * import { openCrew, startRun, decideApproval, resumeRun } from "cabincrew";
+ *
+ * const crew = await openCrew({ stateDir, configDir, environment: process.env, principal: { id: "ada", proven: false } });
+ * const plan = await startRun(crew, {
+ *   workspace: ".",
+ *   engine: { command: ["npx", "prettier", "--write", "."] },
+ *   config: {},
+ *   permissions: { network: false, env: [], secrets: [], read: [], write: [] },
+ *   sandbox: "auto",
+ * });
+ * if (plan.state === "AWAITING_APPROVAL" && plan.plan_token) {
+ *   await decideApproval(crew, { ref: plan.plan_token, decision: "approve" });
+ *   await resumeRun(crew, plan.run_id);
+ * }
+ * await crew.close();
+ * ```
+ */
+export type { Engine } from "../engines/index.ts";
+export * from "../schema/index.ts";
+export type * from "./api.ts";
+export { type Crew, type CrewOptions, openCrew } from "./crew.ts";
+export { type DoctorOptions, doctor } from "./doctor/doctor.ts";
+export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";
+export { cancelRun, pauseRun, type ResolveOptions, resolveRun } from "./operations/control.ts";
+export { decideApproval } from "./operations/decide.ts";
+export {
+  diffRun,
+  type ListOptions,
+  type LogOptions,
+  listApprovals,
+  listRuns,
+  readLog,
+  showRun,
+} from "./operations/queries.ts";
+export { latestResumable, resumeAll, resumeRun, retryRun, startRun } from "./operations/run.ts";
+export { RUN_STATES, type RunState } from "./states/states.ts";
