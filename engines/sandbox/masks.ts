@@ -46,3 +46,17 @@ export function maskedFiles(toolchains: readonly string[]): string[] {
     ...toolchains.flatMap((directory) => TOOLCHAIN_SECRETS.map((name) => path.join(directory, name))),
   ]);
 }
+
+/**
+ * What must stay visible for `programs` to start: each one's directory, with its installation when it lies in a `bin`; only
+ * the file itself where the directory is a home or another place that is hidden as a whole.
+ */
+export function programPlaces(programs: readonly string[]): string[] {
+  const masked = maskedDirectories();
+  const places = existing(programs).flatMap((file) => {
+    const directory = path.dirname(file);
+    if (directory === "/" || masked.includes(directory) || isHome(directory)) return [file];
+    return [directory, ...toolchain(directory).filter((prefix) => !masked.includes(prefix))];
+  });
+  return existing(places).filter((place) => masked.some((mask) => contains(mask, place)));
+}

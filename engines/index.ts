@@ -1,0 +1,14 @@
+/** The door of the engines room: find an engine, launch it, end what an earlier launch left; differences of files. */
+export { analyseChange, type ChangeAnalysis, type DiffSide, isText, readableBytes, unifiedDiff } from "./diff/index.ts";
+export { endSurvivors, launchEngine } from "./launch/index.ts";
+export type {
+  Engine,
+  EngineLaunch,
+  EngineLimits,
+  EngineMode,
+  EngineOutcome,
+  LaunchEngine,
+  SandboxPolicy,
+} from "./port.ts";
+export { type ResolveOptions, resolveEngine } from "./resolve.ts";
+export { bubblewrapArguments, findBubblewrap, type SandboxBind, type SandboxView } from "./sandbox/index.ts";

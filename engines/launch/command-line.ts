@@ -1,0 +1,65 @@
+/**
+ * The command line that is really started: limits and death with the orchestrator first, then the sandbox, then the engine
+ * with `--mode`. Never holds a secret or the input: command lines are public on a machine.
+ */
+import { CabincrewError } from "../../schema/index.ts";
+import type { EngineLaunch } from "../port.ts";
+import { bubblewrapArguments, findBubblewrap, findProgram, searchPath } from "../sandbox/index.ts";
+import { checkExecutable } from "./executable.ts";
+import { sandboxView } from "./view.ts";
+
+export interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly sandbox: "bubblewrap" | "none";
+}
+
+/** File descriptor on which bubblewrap names the first process of its PID namespace. */
+export const INFO_FD = 3;
+
+export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
+  const { engine, mode, limits } = launch;
+  const probing = launch.sandbox === "off" ? undefined : findBubblewrap();
+  const programs = await checkExecutable(engine.command[0] ?? "", launch.env["PATH"] ?? searchPath());
+  const bubblewrap = await probing;
+  if (!bubblewrap && launch.sandbox === "required")
+    throw new CabincrewError(
+      "sandbox_unavailable",
+      `Engine ${engine.id} must run in a sandbox, but bubblewrap is missing or does not work on this machine.`,
+    );
+  const wrapped = bubblewrap && !engine.sandboxesItself ? bubblewrap : undefined;
+  const files = [...programs, ...engine.command.filter((part) => part.startsWith("/"))];
+  const argv = [
+    ...(await memoryLimit(limits.memoryBytes)),
+    ...(wrapped
+      ? [wrapped, "--info-fd", String(INFO_FD), ...bubblewrapArguments(sandboxView(launch, files)), "--"]
+      : await deathWithParent()),
+    ...engine.command,
+    "--mode",
+    mode,
+  ];
+  const [file = "", ...args] = argv;
+  return { file, args, sandbox: wrapped ? "bubblewrap" : "none" };
+}
+
+/**
+ * A hard stop of writable memory for one process at twice the limit; the limit itself is watched on the whole tree. Not the
+ * address space (RLIMIT_AS): Node, Go and Java reserve far more of that than they use, and would not even start.
+ */
+async function memoryLimit(bytes: number | undefined): Promise<string[]> {
+  const prlimit = bytes === undefined ? undefined : await findOnce("prlimit");
+  return prlimit && bytes ? [prlimit, `--data=${2 * bytes}`, "--core=0", "--"] : [];
+}
+
+/** bubblewrap has --die-with-parent; without it the engine itself at least must not outlive a killed orchestrator. */
+async function deathWithParent(): Promise<string[]> {
+  const setpriv = process.platform === "linux" ? await findOnce("setpriv") : undefined;
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+}
+
+const found = new Map<string, Promise<string | undefined>>();
+function findOnce(name: string): Promise<string | undefined> {
+  const program = found.get(name) ?? findProgram(name);
+  found.set(name, program);
+  return program;
+}

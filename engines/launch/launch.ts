@@ -1,0 +1,82 @@
+/**
+ * Launches one engine (engines/port.ts; DESIGN sections 6 and 7): environment from nothing, input on stdin or in a private
+ * file, receipt from stdout, log from stderr, within its sandbox and limits. Started by node:child_process and not through a
+ * library: group, namespace, limits and redaction are all decided here, and a cold start pays for every import.
+ */
+import { randomBytes } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import type { EngineLaunch, LaunchEngine } from "../port.ts";
+import { commandLine } from "./command-line.ts";
+import { engineEnvironment } from "./environment.ts";
+import { notExecutable } from "./executable.ts";
+import { type ExecutionEnd, execute } from "./execute.ts";
+import { openLog } from "./log.ts";
+import { type Redactor, redactor } from "./redact.ts";
+import { removeProcessFile, writeProcessFile } from "./survivors.ts";
+import { verdict } from "./verdict.ts";
+
+export const launchEngine: LaunchEngine = async (launch) => {
+  const who = `Engine ${launch.engine.id} (${launch.mode})`;
+  const redaction = redactor(launch.secretValues);
+  try {
+    if (launch.signal?.aborted) throw new CabincrewError("interrupted", `${who} was interrupted before it started.`);
+    return await launchWith(launch, who, redaction);
+  } catch (error) {
+    throw redacted(toCabincrewError(error, "internal", `Launching ${who}`), redaction);
+  }
+};
+
+async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor) {
+  const line = await commandLine(launch);
+  const marker = randomBytes(16).toString("hex");
+  const input = JSON.stringify(launch.input);
+  const log = openLog(launch.logFile, redaction, launch.onLogLine);
+  const inputFile = launch.engine.manifest.input === "file" ? path.join(launch.tempDir, "input.json") : undefined;
+  const started = performance.now();
+  let end: ExecutionEnd;
+  try {
+    if (inputFile) writeFileSync(inputFile, input, { mode: 0o600, flag: "wx" });
+    writeProcessFile(launch.processFile, marker);
+    end = await execute({
+      file: line.file,
+      args: line.args,
+      sandboxed: line.sandbox === "bubblewrap",
+      env: engineEnvironment(launch, marker, inputFile),
+      cwd: launch.workspace,
+      marker,
+      stdin: inputFile ? "" : input,
+      limits: launch.limits,
+      ...(launch.signal ? { signal: launch.signal } : {}),
+      onStart: (pid) => writeProcessFile(launch.processFile, marker, pid),
+      onStderr: log.write,
+      who,
+    });
+  } catch (error) {
+    throw startError(error, launch);
+  } finally {
+    removeProcessFile(launch.processFile);
+    log.close();
+    if (inputFile) rmSync(inputFile, { force: true });
+  }
+  const receipt = verdict(launch, end, redaction, log.lastLine());
+  const durationMs = performance.now() - started;
+  return { receipt, exitCode: 0, durationMs, sandbox: line.sandbox, logBytes: log.bytes() };
+}
+
+/** The system refuses what the checks before let through: a binary whose loader is missing, one removed meanwhile. */
+function startError(error: unknown, launch: EngineLaunch): unknown {
+  const [file = ""] = launch.engine.command;
+  const errno = errnoOf(error);
+  if (!(error instanceof Error && "syscall" in error && String(error.syscall).startsWith("spawn"))) return error;
+  if (errno === "ENOENT" || errno === "EACCES" || errno === "ENOEXEC")
+    return notExecutable(file, `the system answers ${errno}; its loader or a directory may be missing`);
+  return error;
+}
+
+function redacted(error: CabincrewError, redaction: Redactor): CabincrewError {
+  const message = redaction.text(error.message);
+  if (message === error.message) return error;
+  return new CabincrewError(error.code, message, { next: error.next, detail: error.detail });
+}

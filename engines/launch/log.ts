@@ -1,0 +1,71 @@
+/**
+ * The engine's stderr on its way to the log file: redacted, as it comes, never held in memory. Lines for a progress view
+ * have no control characters, so that an engine cannot drive the terminal of the person who judges it.
+ */
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Redactor } from "./redact.ts";
+
+/** Longer lines are shown cut; the file has them whole. */
+const SHOWN_LINE = 2_000;
+const TAIL = 4_096;
+const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+
+export interface EngineLog {
+  readonly write: (chunk: Buffer) => void;
+  /** Flushes and closes; safe to call again. */
+  readonly close: () => void;
+  /** Bytes received so far. */
+  readonly bytes: () => number;
+  /** The last non-empty line, for error sentences. */
+  readonly lastLine: () => string;
+}
+
+/** Appends to `file` (0600 when new). Throws the system's error when it cannot be opened or written. */
+export function openLog(file: string, redactor: Redactor, onLine?: (line: string) => void): EngineLog {
+  const fd = openSync(file, "a", 0o600);
+  const redacted = redactor.stream();
+  const decoder = new TextDecoder();
+  let open = true;
+  let received = 0;
+  let pending = "";
+  let last = "";
+
+  const show = (line: string): void => {
+    const clean = printable(line).slice(0, SHOWN_LINE);
+    if (clean.trim() === "") return;
+    last = clean;
+    onLine?.(clean);
+  };
+  const emit = (bytes: Buffer): void => {
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
+    const lines = (pending + decoder.decode(bytes, { stream: true })).split(/\r?\n|\r/);
+    pending = (lines.pop() ?? "").slice(0, TAIL);
+    for (const line of lines) show(line);
+  };
+  return {
+    write(chunk) {
+      received += chunk.length;
+      emit(redacted.push(chunk));
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      try {
+        emit(redacted.end());
+        show(pending);
+      } finally {
+        closeSync(fd);
+      }
+    },
+    bytes: () => received,
+    lastLine: () => last,
+  };
+}
+
+/** Without terminal sequences, control and direction-changing characters; tabs become spaces. */
+export function printable(line: string): string {
+  return line
+    .replace(ANSI, "")
+    .replaceAll("\t", "  ")
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
+}

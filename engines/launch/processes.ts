@@ -1,0 +1,96 @@
+/** Facts about processes from /proc (Linux); elsewhere there are none, and callers fall back to signals alone. */
+import { readdirSync, readFileSync } from "node:fs";
+import { errnoOf } from "../../schema/index.ts";
+
+export interface ProcessStat {
+  readonly state: string;
+  readonly group: number;
+  /** Clock ticks since boot: with the boot id, what tells a process from a later one of the same number. */
+  readonly start: string;
+}
+
+export function processStat(pid: number): ProcessStat | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  // The name in parentheses may hold anything, parentheses and spaces included.
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, , group] = fields ?? [];
+  const start = fields?.[19];
+  return state && group && start ? { state, group: Number(group), start } : undefined;
+}
+
+/** A zombie is dead: it only waits to be counted by a parent that may never look. */
+export function isLiving(pid: number): boolean {
+  const stat = processStat(pid);
+  return stat !== undefined && stat.state !== "Z" && stat.state !== "X";
+}
+
+export function bootId(): string {
+  return read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+}
+
+export function livingInGroup(group: number): number[] {
+  return allProcesses().filter((pid) => {
+    const stat = processStat(pid);
+    return stat?.group === group && stat.state !== "Z" && stat.state !== "X";
+  });
+}
+
+/**
+ * Living processes whose environment carries CABINCREW_RUN=`marker`. Numbers not above `after` are passed over, unless numbers
+ * have begun anew since: a launch starts only later ones, and reading every environment would cost more than the launch.
+ */
+export function livingWithMarker(marker: string, after = 0): number[] {
+  const needle = `CABINCREW_RUN=${marker}\0`;
+  const latest = Number(read("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);
+  const from = latest >= after ? after : 0;
+  return allProcesses().filter(
+    (pid) =>
+      pid > from && pid !== process.pid && (read(`/proc/${pid}/environ`)?.includes(needle) ?? false) && isLiving(pid),
+  );
+}
+
+/** Resident memory in bytes of a process and all its descendants; pages they share count for each. */
+export function residentBytes(pid: number): number {
+  const kib = Number(/^VmRSS:\s*(\d+)/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
+  return childrenOf(pid).reduce((sum, child) => sum + residentBytes(child), kib * 1024);
+}
+
+export function childrenOf(pid: number): number[] {
+  return numbers(directory(`/proc/${pid}/task`)).flatMap((task) =>
+    numbers((read(`/proc/${pid}/task/${task}/children`) ?? "").split(" ")),
+  );
+}
+
+/** Sends a signal to a process (positive) or group (negative); false when there is none. */
+export function sendSignal(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    if (errnoOf(error) === "ESRCH" || errnoOf(error) === "EPERM") return false;
+    throw error;
+  }
+}
+
+function allProcesses(): number[] {
+  return numbers(directory("/proc"));
+}
+
+function numbers(names: readonly string[]): number[] {
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+function directory(name: string): string[] {
+  try {
+    return readdirSync(name);
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return undefined;
+  }
+}

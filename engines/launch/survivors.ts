@@ -1,0 +1,85 @@
+/**
+ * The process file: which processes a launch started, written so that a later driver can end what an earlier one left when
+ * it was killed. A process is ended only when its number, start time and boot match, or its environment carries the launch's
+ * own random marker: a number the system gave to somebody else is never hit.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { CabincrewError, errnoOf, isJsonObject } from "../../schema/index.ts";
+import { bootId, isLiving, livingInGroup, livingWithMarker, processStat, sendSignal } from "./processes.ts";
+
+const PATIENCE_MS = 10_000;
+
+export interface ProcessRecord {
+  readonly marker: string;
+  readonly boot: string;
+  /** Leader of the process group; absent until it was started. */
+  readonly pid?: number;
+  readonly start?: string;
+}
+
+/** Replaces the file as a whole, 0600. */
+export function writeProcessFile(file: string, marker: string, pid?: number): void {
+  const start = pid === undefined ? undefined : processStat(pid)?.start;
+  const record: ProcessRecord = { marker, boot: bootId(), ...(pid && start ? { pid, start } : {}) };
+  writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function removeProcessFile(file: string): void {
+  rmSync(file, { force: true });
+}
+
+/**
+ * Ends what an earlier launch left, waits until it is gone and removes the file. True when something was ended, false when
+ * nothing was left. Throws `busy` when it cannot be ended.
+ */
+export async function endSurvivors(processFile: string): Promise<boolean> {
+  const record = readProcessFile(processFile);
+  if (!record) return false;
+  const found = record.boot === bootId() && (await endAll(record));
+  removeProcessFile(processFile);
+  return found;
+}
+
+async function endAll(record: ProcessRecord): Promise<boolean> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let found = false;
+  for (;;) {
+    const living = survivors(record);
+    if (living.length === 0) return found;
+    found = true;
+    for (const pid of living) sendSignal(pid, "SIGKILL");
+    if (performance.now() > deadline)
+      throw new CabincrewError("busy", `Processes ${living.join(", ")} of an earlier launch do not end.`, {
+        detail: { pids: living },
+      });
+    await delay(5);
+  }
+}
+
+function survivors({ marker, pid, start }: ProcessRecord): number[] {
+  const marked = livingWithMarker(marker);
+  if (pid === undefined || processStat(pid)?.start !== start) return marked;
+  const group = livingInGroup(pid);
+  return [...new Set([...(isLiving(pid) ? [pid] : []), ...group, ...marked])];
+}
+
+function readProcessFile(file: string): ProcessRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new CabincrewError("state_unusable", `Reading the process file ${file}: ${(error as Error).message}`);
+  }
+  const record = isJsonObject(value) ? value : {};
+  const { marker, boot, pid, start } = record;
+  if (typeof marker !== "string" || marker === "" || typeof boot !== "string")
+    throw new CabincrewError("state_unusable", `The process file ${file} is not one of ours.`);
+  return {
+    marker,
+    boot,
+    ...(typeof pid === "number" && pid > 1 && typeof start === "string" ? { pid, start } : {}),
+  };
+}
