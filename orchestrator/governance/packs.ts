@@ -1,0 +1,49 @@
+/** Loads packs so that none is left out: one that does not load stays, with the reason, and will deny. */
+import { loadModelPack } from "../../models/index.ts";
+import { loadPolicyPack } from "../../policies/index.ts";
+import { CabincrewError, sha256, toCabincrewError } from "../../schema/index.ts";
+import type { GovernedModel, GovernedPolicy } from "./governance.ts";
+import type { PackPlace } from "./locate.ts";
+
+/** A place to load from; `problem` says beforehand why it cannot be a pack. `id` names it when it does not load. */
+export interface PackCandidate extends PackPlace {
+  readonly id: string;
+  readonly problem?: string;
+}
+
+export const loadPolicies = (candidates: readonly PackCandidate[]): Promise<GovernedPolicy[]> =>
+  Promise.all(candidates.map((candidate) => loadOne(candidate, "policy", loadPolicyPack)));
+
+export const loadModels = (candidates: readonly PackCandidate[]): Promise<GovernedModel[]> =>
+  Promise.all(candidates.map((candidate) => loadOne(candidate, "model", loadModelPack)));
+
+interface Pack {
+  readonly id: string;
+  readonly version: string;
+  readonly directory: string;
+  readonly digest: string;
+}
+
+async function loadOne<Loaded extends Pack>(
+  { directory, origin, id, problem }: PackCandidate,
+  kind: "policy" | "model",
+  load: (directory: string) => Promise<Loaded>,
+): Promise<Pack & { origin: PackPlace["origin"]; error?: string }> {
+  try {
+    if (problem !== undefined) throw new CabincrewError("governance_invalid", problem);
+    const pack = await load(directory);
+    return { id: pack.id, version: pack.version, directory, digest: pack.digest, origin };
+  } catch (error) {
+    const { code, message, detail } = toCabincrewError(error, "governance_invalid", `The ${kind} pack ${id}`);
+    // Of the failure only its kind: a sentence may hold paths, which must not enter a digest.
+    const failure = typeof detail["failure"] === "string" ? detail["failure"] : "";
+    return {
+      id,
+      version: "",
+      directory,
+      digest: sha256(`unreadable:${kind}:${id}:${code}:${failure}`),
+      origin,
+      error: message,
+    };
+  }
+}
