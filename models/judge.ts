@@ -53,17 +53,14 @@ export function startModelJudge(
     const text = selectAddedText(input);
     if ("failure" in text || text.value.lines.length === 0)
       return Promise.all(loading.map((model) => unscored(model, text)));
-    models.hold(true);
+    models.hold();
     try {
       const stopScoring = limitTime(models, limits.timeoutMs - (await spent));
-      const packed = packLines(text.value.lines, text.value.bytes);
-      const inputDigest = sha256(packed);
-      models.send({ type: "text" }, packed);
-      const evaluations = await Promise.all(loading.map((model) => score(models, model, text.value, inputDigest)));
+      const evaluations = await scoreAll(models, loading, text.value);
       stopScoring();
       return evaluations;
     } finally {
-      models.hold(false);
+      models.release();
     }
   };
   const close = async (): Promise<void> => {
@@ -100,20 +97,31 @@ async function unscored(model: Model, text: Outcome<AddedText>): Promise<Evaluat
   return evaluate(pack.value, { text: text.value, scores, sandbox: "not needed", inputDigest: sha256("") });
 }
 
-async function score(models: ModelProcess, model: Model, text: AddedText, inputDigest: string): Promise<Evaluation> {
-  const pack = await model.opened;
-  if ("failure" in pack) return evaluateFailure(path.basename(model.directory), pack.failure);
-  const loaded = await model.loaded;
-  if ("failure" in loaded) return evaluateFailure(pack.value, loaded.failure);
-  const answer = await models.request({ type: "score", model: loaded.value }).answer;
-  const scores = "failure" in answer ? answer : parseScores(answer.value, text.lines.length);
-  if ("failure" in scores) return evaluateFailure(pack.value, scores.failure);
-  return evaluate(pack.value, { text, scores: scores.value, sandbox: models.sandbox, inputDigest });
+async function scoreAll(models: ModelProcess, loading: readonly Model[], text: AddedText): Promise<Evaluation[]> {
+  const settled = await Promise.all(loading.map(async (model) => [await model.opened, await model.loaded] as const));
+  const packed = packLines(text.lines, text.bytes);
+  // In one go: the requests that follow are about the text sent last, and another judgement may be under way.
+  models.send({ type: "text" }, packed);
+  const answers = settled.map(([, loaded]) =>
+    "failure" in loaded ? loaded : models.request({ type: "score", model: loaded.value }).answer,
+  );
+  const inputDigest = sha256(packed);
+  return Promise.all(
+    settled.map(async ([pack], index) => {
+      if ("failure" in pack) return evaluateFailure(path.basename(loading[index]?.directory ?? ""), pack.failure);
+      const scores = parseScores(await answers[index], text.lines.length);
+      if ("failure" in scores) return evaluateFailure(pack.value, scores.failure);
+      return evaluate(pack.value, { text, scores: scores.value, sandbox: models.sandbox, inputDigest });
+    }),
+  );
 }
 
 /** The process has parsed a model that nobody vouches for, so its answer is checked like any other input. */
-function parseScores(payload: Buffer, lines: number): Outcome<Float64Array> {
-  if (payload.length !== 8 * lines) return failed("output_invalid", "the model did not give one score a line");
+function parseScores(answer: Outcome<unknown> | undefined, lines: number): Outcome<Float64Array> {
+  if (answer && "failure" in answer) return answer;
+  const payload = answer?.value;
+  if (!(payload instanceof Uint8Array) || payload.length !== 8 * lines)
+    return failed("output_invalid", "the model did not give one score a line");
   const scores = new Float64Array(Uint8Array.from(payload).buffer);
   if (!scores.every((value) => value >= 0 && value <= 1))
     return failed("output_invalid", "the model gave a score outside 0 to 1");

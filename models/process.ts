@@ -32,7 +32,7 @@ export class ModelProcess {
   #sandbox: SandboxKind = "none";
   #failure: Failure | undefined;
   #greeted = false;
-  #held = false;
+  #holders = 0;
   #lastId = 0;
   #stderr = "";
   #unwatch: (() => void) | undefined;
@@ -70,13 +70,15 @@ export class ModelProcess {
     for (const piece of encodeFrame({ ...message, id }, payload)) this.#child?.stdin.write(piece);
   }
 
-  /** While held, the process keeps the orchestrator's event loop alive; its answers are awaited. */
-  hold(held: boolean): void {
-    this.#held = held;
-    const child = this.#child;
-    if (!child) return;
-    for (const handle of [child, child.stdin, child.stdout, child.stderr])
-      if (isReferable(handle)) held ? handle.ref() : handle.unref();
+  /** From here to release() the process keeps the orchestrator's event loop alive: its answers are awaited. */
+  hold(): void {
+    this.#holders += 1;
+    this.#refer();
+  }
+
+  release(): void {
+    this.#holders -= 1;
+    this.#refer();
   }
 
   /** Ends the process at once; every open and later request gets this failure. */
@@ -108,7 +110,14 @@ export class ModelProcess {
     });
     child.on("error", (error) => child === this.#child && this.#ended(error.message));
     child.on("close", (code, signal) => child === this.#child && this.#ended(signal ?? `exit code ${code}`));
-    this.hold(this.#held);
+    this.#refer();
+  }
+
+  #refer(): void {
+    const child = this.#child;
+    if (!child) return;
+    for (const handle of [child, child.stdin, child.stdout, child.stderr])
+      if (isReferable(handle)) this.#holders > 0 ? handle.ref() : handle.unref();
   }
 
   #receive(reader: FrameReader, chunk: Buffer): void {

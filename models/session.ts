@@ -5,12 +5,10 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ModelInput, ModelOutput } from "../schema/index.ts";
 import { failed, type Outcome } from "./failure.ts";
-import { WindowBatch, windowStarts } from "./windows.ts";
+import { LineScores, type RunBatch } from "./line-scores.ts";
+import type { WindowBatch } from "./windows.ts";
 
 type Runtime = typeof import("onnxruntime-node");
-const DEFAULT_BATCH = 32;
-/** Windows whose score is remembered; added code repeats itself. */
-const MAX_REMEMBERED = 65_536;
 const PRECISION = 1e6;
 
 export interface Scorer {
@@ -48,63 +46,10 @@ export async function openScorer(
       "model_refused",
       `the model's outputs are ${session.outputNames.join(", ")}, the manifest names ${output.tensor}`,
     );
-  return { value: { score: (lines) => scoreLines(runtime, session, input, output, lines) } };
+  const run: RunBatch = (batch) => runBatch(runtime, session, input, output, batch);
+  return { value: { score: (lines) => new LineScores(input, lines.length, run).score(lines) } };
 }
 
-async function scoreLines(
-  runtime: Runtime,
-  session: InferenceSession,
-  input: ModelInput,
-  output: ModelOutput,
-  lines: readonly Buffer[],
-): Promise<Outcome<Float64Array>> {
-  const scores = new Float64Array(lines.length);
-  const batch = new WindowBatch(input, input.batch ?? DEFAULT_BATCH);
-  const known = new Map<string, number>();
-  let keys = new Map<string, number>();
-  let users: { line: number; row: number }[] = [];
-
-  const flush = async (): Promise<Outcome<undefined>> => {
-    const result = await runBatch(runtime, session, input, output, batch);
-    if ("failure" in result) return result;
-    for (const { line, row } of users) scores[line] = Math.max(scores[line] ?? 0, result.value[row] ?? 0);
-    if (known.size > MAX_REMEMBERED) known.clear();
-    for (const [key, row] of keys) known.set(key, result.value[row] ?? 0);
-    keys = new Map();
-    users = [];
-    return { value: undefined };
-  };
-
-  for (const [line, bytes] of lines.entries()) {
-    for (const start of windowStarts(bytes.length, input.length, input.stride)) {
-      const window = bytes.subarray(start, start + input.length);
-      const key = window.toString("latin1");
-      const score = known.get(key);
-      if (score !== undefined) {
-        scores[line] = Math.max(scores[line] ?? 0, score);
-        continue;
-      }
-      let row = keys.get(key);
-      if (row === undefined) {
-        row = keys.size;
-        keys.set(key, row);
-        batch.write(row, window);
-      }
-      users.push({ line, row });
-      if (keys.size === batch.rows) {
-        const result = await flush();
-        if ("failure" in result) return result;
-      }
-    }
-  }
-  if (users.length > 0) {
-    const result = await flush();
-    if ("failure" in result) return result;
-  }
-  return { value: scores };
-}
-
-/** Runs the whole batch, rows left over from before included: one shape means one way of computing. */
 async function runBatch(
   runtime: Runtime,
   session: InferenceSession,

@@ -117,7 +117,7 @@ describe("scores do not depend on chance", () => {
     ]);
   });
 
-  test("one judge judges again, with the same result", async () => {
+  test("one judge judges again and at the same time, each plan by its own text", async () => {
     const judge = startModelJudge(
       [{ directory: fixturePack("loudest") }],
       { timeoutMs: 30_000, memoryBytes: 2 ** 30 },
@@ -125,6 +125,9 @@ describe("scores do not depend on chance", () => {
     );
     const input = preflightInput(fileArtifact("a.txt", [LOUD]));
     expect(await judge.judge(input)).toEqual(await judge.judge(input));
+    const quiet = preflightInput(fileArtifact("a.txt", [QUIET, QUIET, "a"]));
+    const together = await Promise.all([judge.judge(input), judge.judge(quiet), judge.judge(input)]);
+    expect(together.map(([evaluation]) => evaluation?.evidence["max_score"])).toEqual([0.764706, 0.380392, 0.764706]);
     await judge.close();
     expect((await judge.judge(input))[0]).toMatchObject({ decision: "deny", failure: "crashed" });
   });

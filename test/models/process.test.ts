@@ -75,7 +75,7 @@ describe("the model process", () => {
 
   test("a bubblewrap that does not work is done without when the sandbox is optional", async () => {
     const models = start({ bubblewrap: await brokenBubblewrap() });
-    models.hold(true);
+    models.hold();
     expect(await models.ready).toHaveProperty("value");
     expect(models.sandbox).toBe("none");
     models.fail({ code: "crashed", sentence: "end of test" });
@@ -83,7 +83,7 @@ describe("the model process", () => {
 
   test("a required sandbox that does not work is a failure that says why", async () => {
     const models = start({ sandbox: "required", bubblewrap: await brokenBubblewrap() });
-    models.hold(true);
+    models.hold();
     expect(await models.ready).toMatchObject({
       failure: {
         code: "sandbox_unavailable",
