@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { Site } from "./site.ts";
@@ -120,5 +120,12 @@ describe("what the workspace brings", () => {
     const third = governed();
     third.write("workspace/.cabincrew/policies", "not a folder");
     await third.refused("governance_invalid", /cannot be read/);
+  });
+
+  it("is refused where it holds more than anybody looks through (GOV-12)", async () => {
+    const site = governed();
+    const pack = site.policy("workspace/.cabincrew/policies/one", "one");
+    for (let count = 0; count < 10_000; count += 1) writeFileSync(path.join(pack, `${count}`), "");
+    await site.refused("governance_invalid", /more than 10000 entries/);
   });
 });
