@@ -40,6 +40,7 @@ const bundle = {
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minifySyntax: true,
+  minifyWhitespace: true,
   alias: { "string-width": path.join(root, "bin", "render", "width.ts") },
   // `import()` as require(): starting Node's module loader for it would cost milliseconds.
   supported: { "dynamic-import": false },
@@ -48,7 +49,7 @@ const bundle = {
     js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;',
   },
 };
-const written = new Set(["types", "cli.cache"]);
+const written = new Set(["types", "cli.cache"]); // help.txt is made anew: a stale one would be shown
 write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
 const doors = ["engines", "policies", "orchestrator/artifacts", "orchestrator/authority", "orchestrator/governance"];
 if (exists(library) && doors.every((door) => exists(`${door}/index.ts`))) {

@@ -10,6 +10,7 @@ const vm = require("node:vm");
 
 const DIST = path.join(__dirname, "..", "dist");
 const BUNDLE = path.join(DIST, "cli.cjs");
+const HELP = path.join(DIST, "help.txt");
 const CACHE = path.join(DIST, "cli.cache");
 /** The bundle's last line is a comment ending in its digest; the cache starts with the same. V8 itself compares only lengths. */
 const DIGEST_LENGTH = 64;
@@ -54,10 +55,27 @@ function load(source) {
   return script.cachedDataRejected && canCache ? requireWithNodesCache() : evaluate(script);
 }
 
+/** What needs no bundle: the texts that the build made with it. Anything unusual goes the long way. */
+function quickText([word, ...more]) {
+  try {
+    if (more.length > 0) return undefined;
+    if (word === "--version") return `${require("../package.json").version}\n`;
+    return word === "--help" || word === "-h" ? readFileSync(HELP, "utf8") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function launch() {
   if (Number.parseInt(process.versions.node, 10) < 20) {
     process.stderr.write(`cabincrew needs Node.js 20 or newer; this is ${process.version}.\n`);
     process.exit(2);
+  }
+  const text = quickText(process.argv.slice(2));
+  if (text !== undefined) {
+    process.stdout.on("error", () => process.exit(0)); // the reader of a pipe went away
+    process.stdout.write(text);
+    return;
   }
   let source;
   try {
@@ -70,4 +88,4 @@ function launch() {
 }
 
 if (require.main === module) launch();
-else module.exports = { BUNDLE, CACHE, compile, evaluate };
+else module.exports = { BUNDLE, CACHE, HELP, compile, evaluate };

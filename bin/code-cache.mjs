@@ -1,17 +1,22 @@
-// Writes V8's compiled form of dist/cli.cjs, holding the functions that typical commands use; run by bin/build.mjs.
+// Writes what makes dist/cli.cjs start fast: the text of --help, and V8's compiled form of the functions that typical
+// commands use. Run by bin/build.mjs.
 //   node bin/code-cache.mjs
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 
-const { BUNDLE, CACHE, compile, evaluate } = createRequire(import.meta.url)("./cabincrew.cjs");
+const { BUNDLE, CACHE, HELP, compile, evaluate } = createRequire(import.meta.url)("./cabincrew.cjs");
 
 const source = readFileSync(BUNDLE, "utf8");
 const digest = source.trimEnd().slice(-64);
 const script = compile(source, undefined);
 const cli = evaluate(script);
 const scratch = mkdtempSync(path.join(os.tmpdir(), "cabincrew-build-"));
+let help = "";
+await cli.main(["--help"], { stdout: { write: (text) => (help += text) }, stderr: process.stderr, env: {} });
+replace(HELP, help);
+
 const silent = { write: () => true, isTTY: false };
 const surface = { stdout: silent, stderr: silent, env: {} };
 const state = ["--state-dir", path.join(scratch, "state")];
@@ -34,7 +39,10 @@ try {
   process.stderr.write = write;
   rmSync(scratch, { recursive: true, force: true });
 }
-const temporary = `${CACHE}.${process.pid}`;
-writeFileSync(temporary, Buffer.concat([Buffer.from(digest, "latin1"), script.createCachedData()]));
-renameSync(temporary, CACHE);
+replace(CACHE, Buffer.concat([Buffer.from(digest, "latin1"), script.createCachedData()]));
 process.exit(0);
+
+function replace(file, contents) {
+  writeFileSync(`${file}.${process.pid}.tmp`, contents);
+  renameSync(`${file}.${process.pid}.tmp`, file);
+}

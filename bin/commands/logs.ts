@@ -14,7 +14,7 @@ export const logs = verb({
   ],
   positionals: RUN_REF,
   options: {
-    mode: { choices: ["flight-plan", "take-off", "reconcile"], requiresArg: true, describe: "Only this launch" },
+    mode: { choices: ["flight-plan", "take-off"], requiresArg: true, describe: "Only this launch" },
   },
   run: (args, screen) =>
     withCrew(args, async (crew, library) => {

@@ -13,7 +13,8 @@ export function findingsOf(evaluations: readonly Evaluation[]): SourcedFinding[]
     const { source, policy_id, decision, reason } = evaluation;
     const own = evaluation.findings.map((finding) => ({ ...finding, source, policy_id }));
     if (own.length > 0 || decision === "allow") return own;
-    return [{ source, policy_id, decision, message: evaluation.failure ?? reason }];
+    const { failure } = evaluation;
+    return [{ source, policy_id, decision, message: reason, ...(failure === undefined ? {} : { rule: failure }) }];
   });
   return all.sort((a, b) => RANK[b.decision] - RANK[a.decision]);
 }

@@ -84,7 +84,9 @@ describe("JUnit", () => {
     const xml = renderJunit(report);
     expect(xml).toContain('tests="4" failures="1" errors="1"');
     expect(xml).toContain('<testcase classname="opa: quiet" name="nothing found"/>');
-    expect(xml).toContain('<error type="leaks" message="digest does not match">');
+    expect(xml).toContain(
+      '<error type="leaks/load_failed" message="the model could not be loaded: its digest does not match">',
+    );
     expect(xml).toContain("<system-out>more than 400 changed lines</system-out>");
   });
 

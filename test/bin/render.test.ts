@@ -25,7 +25,7 @@ describe("a run's summary", () => {
 
   test("names a judge that broke although it found nothing", () => {
     expect(findingsOf([passed, broken])).toEqual([
-      { source: "onnx", policy_id: "leaks", decision: "deny", message: "digest does not match" },
+      { source: "onnx", policy_id: "leaks", decision: "deny", message: broken.reason, rule: "load_failed" },
     ]);
     expect(findingsOf([denial]).map((finding) => finding.decision)).toEqual(["deny", "warn"]);
   });

@@ -26,8 +26,8 @@ export const broken: Evaluation = {
   source: "onnx",
   policy_id: "leaks",
   decision: "deny",
-  reason: "the model could not be loaded",
-  failure: "digest does not match",
+  reason: "the model could not be loaded: its digest does not match",
+  failure: "load_failed",
   findings: [],
   evidence: {},
 };

@@ -1,0 +1,254 @@
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { commandLine, type Document } from "./command-line.ts";
+
+const appending = ["sh", "-c", "echo working >&2; echo two >> notes.txt"];
+/** Lock files need approval under the shipped policies. */
+const locking = ["sh", "-c", "echo '{}' > package-lock.json"];
+const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+
+describe("a run from the command line", () => {
+  const cli = commandLine({ "notes.txt": "one\n" });
+  let report: Document;
+
+  beforeAll(() => {
+    const { code, document } = cli.json("run", ".", "--", ...appending);
+    expect([code, document.exit_code]).toEqual([0, 0]);
+    report = document;
+  });
+
+  test("applies what it planned and reports it as one document", () => {
+    expect(readFileSync(path.join(cli.workspace, "notes.txt"), "utf8")).toBe("one\ntwo\n");
+    expect(report).toMatchObject({ state: "COMPLETED", changes: { files: 1, insertions: 1, deletions: 0 } });
+    expect(report.plan_token).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("is listed, shown, and found by its token", () => {
+    expect(cli.json("list").document.runs.map((run) => run.run_id)).toContain(report.run_id);
+    expect(cli.cabincrew("list").out).toContain(report.run_id);
+    const shown = cli.cabincrew("show", report.plan_token.slice(0, 12));
+    expect(shown.code).toBe(0);
+    expect(shown.out).toContain("timeline");
+  });
+
+  test("has a diff and a log", () => {
+    expect(cli.cabincrew("diff", report.run_id).out).toContain("+two");
+    expect(cli.json("diff", report.run_id).document.diff).toContain("+two");
+    expect(cli.cabincrew("logs", report.run_id).out).toContain("working");
+    expect(cli.json("logs", report.run_id).document.log).toContain("working");
+  });
+
+  test.each(["ndjson", "cabincrew", "cloudevents"])("is audited as %s, one document a line", (format) => {
+    const { code, out } = cli.cabincrew("audit", report.run_id, "--format", format);
+    expect(code).toBe(0);
+    expect(lines(out).length).toBeGreaterThan(5);
+    for (const line of lines(out)) expect(typeof JSON.parse(line)).toBe("object");
+  });
+
+  test("verifies and replays", () => {
+    expect(cli.json("verify")).toMatchObject({ code: 0, document: { ok: true, exit_code: 0 } });
+    expect(cli.cabincrew("verify", "--format", "junit").out).toContain("<testsuites");
+    expect(cli.json("replay", report.run_id)).toMatchObject({ code: 0, document: { ok: true } });
+  });
+
+  test("is exported to a new file, never over another one", () => {
+    const file = path.join(cli.root, "run.json");
+    expect(cli.cabincrew("export", report.run_id, "--output", file).code).toBe(0);
+    expect(typeof JSON.parse(readFileSync(file, "utf8"))).toBe("object");
+    expect(cli.json("export", report.run_id, "--output", file)).toMatchObject({
+      code: 2,
+      document: { error: { code: "usage" } },
+    });
+  });
+
+  test("reports its end again when resumed", () => {
+    expect(cli.json("resume", report.run_id)).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
+    expect(cli.json("resume", "--all")).toEqual({ code: 0, document: { runs: [], exit_code: 0 } });
+    expect(cli.cabincrew("resume")).toMatchObject({ code: 0, out: "" });
+  });
+});
+
+describe("a plan that needs approval", () => {
+  test("waits with exit 3, is listed, approved, and taken off at once with --resume", () => {
+    const cli = commandLine();
+    const { code, err, out } = cli.cabincrew("run", ".", "--", ...locking);
+    expect([code, out]).toEqual([3, ""]);
+    expect(err).toContain("package-lock.json");
+    expect(err).toContain("cabincrew approve ");
+    const [pending] = cli.json("approvals").document.approvals;
+    expect(pending).toBeDefined();
+    const approved = cli.json("approve", pending?.run_id ?? "", "--comment", "fine", "--resume");
+    expect(approved).toMatchObject({ code: 0, document: { state: "COMPLETED", decided: { decision: "approve" } } });
+    expect(existsSync(path.join(cli.workspace, "package-lock.json"))).toBe(true);
+  });
+
+  test("ends when it is rejected, and resume repeats that end", () => {
+    const cli = commandLine();
+    const { document } = cli.json("run", ".", "--", ...locking);
+    expect(document.state).toBe("AWAITING_APPROVAL");
+    const rejected = cli.json("reject", document.plan_token.slice(0, 12), "--comment", "no");
+    expect(rejected.code).toBe(rejected.document.exit_code);
+    expect(cli.json("resume", document.run_id)).toMatchObject({
+      code: 6,
+      document: { reason: "approval_rejected", exit_code: 6 },
+    });
+    expect(existsSync(path.join(cli.workspace, "package-lock.json"))).toBe(false);
+  });
+
+  test("can be cancelled", () => {
+    const cli = commandLine();
+    const { document } = cli.json("run", ".", "--", ...locking);
+    const cancelled = cli.json("cancel", document.run_id);
+    expect(cancelled.document.state).toBe("CANCELLED");
+    expect(cancelled.code).toBe(cancelled.document.exit_code);
+  });
+});
+
+describe("plan", () => {
+  test("never takes off; resume continues it", () => {
+    const cli = commandLine({ "notes.txt": "one\n" });
+    const { code, document } = cli.json("plan", ".", "--", ...appending);
+    expect([code, readFileSync(path.join(cli.workspace, "notes.txt"), "utf8")]).toEqual([0, "one\n"]);
+    expect(cli.json("resume", document.run_id)).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
+    expect(readFileSync(path.join(cli.workspace, "notes.txt"), "utf8")).toBe("one\ntwo\n");
+  });
+
+  test("refuses a workspace that changed since, with exit 5", () => {
+    const cli = commandLine({ "notes.txt": "one\n" });
+    const { document } = cli.json("plan", ".", "--", ...appending);
+    writeFileSync(path.join(cli.workspace, "notes.txt"), "other\n");
+    expect(cli.json("resume", document.run_id)).toMatchObject({ code: 5, document: { reason: "workspace_changed" } });
+  });
+});
+
+describe("a denied run", () => {
+  const cli = commandLine();
+  const leaking = ["sh", "-c", "printf -- '-----BEGIN RSA PRIVATE KEY-----\\nx\\n' > id_rsa"];
+
+  test.each(["sarif", "junit", "github", "markdown"])("exits 4 and prints its findings as %s", (format) => {
+    const { code, out } = cli.cabincrew("run", ".", "--format", format, "--", ...leaking);
+    expect(code).toBe(4);
+    expect(out).toContain("id_rsa");
+    if (format === "sarif") expect(JSON.parse(out).runs).toHaveLength(1);
+  });
+
+  test("appends a job summary inside a workflow", () => {
+    const summary = path.join(cli.root, "summary.md");
+    cli.environment["GITHUB_STEP_SUMMARY"] = summary;
+    const { code, out } = cli.cabincrew("run", ".", "--format", "github", "--", ...leaking);
+    expect([code, lines(out).every((line) => line.startsWith("::"))]).toEqual([4, true]);
+    expect(readFileSync(summary, "utf8")).toContain("id&#95;rsa");
+  });
+});
+
+describe("output", () => {
+  test("--events streams observations; with --json the report is the last line", () => {
+    const cli = commandLine();
+    const { code, out } = cli.cabincrew("run", ".", "--events", "--json", "--", ...appending);
+    const documents = lines(out).map((line) => JSON.parse(line));
+    expect(code).toBe(0);
+    expect(documents.slice(0, -1).every((each) => ["state", "log", "evaluation"].includes(each.kind))).toBe(true);
+    expect(documents.at(-1)).toMatchObject({ state: "COMPLETED", exit_code: 0 });
+  });
+
+  test("--quiet leaves only the exit code", () => {
+    const cli = commandLine();
+    expect(cli.cabincrew("run", ".", "--quiet", "--", ...appending)).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  test("ends quietly when its reader goes away", async () => {
+    const cli = commandLine();
+    const child = cli.start("--help");
+    child.stdout.destroy();
+    let err = "";
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    const [code] = await once(child, "close");
+    expect([code, err]).toEqual([0, ""]);
+  });
+});
+
+describe("refusals", () => {
+  test.each([
+    [["run", "missing", "--", "true"], 2, "workspace_invalid"],
+    [["run", ".", "--engine", "no-such-engine"], 2, "engine_not_found"],
+    [["run", ".", "--secret", "A=env:NOT_SET_HERE", "--", "true"], 2, "secret_missing"],
+    [["show", "01UNKNOWN"], 2, "not_found"],
+    [["diff", "01UNKNOWN"], 2, "not_found"],
+    [["logs", "01UNKNOWN"], 2, "not_found"],
+    [["approve", "deadbeefdead"], 2, "not_found"],
+  ])("of %j are one JSON document with exit code and reason", (argv, exit, reason) => {
+    const cli = commandLine();
+    cli.cabincrew("run", ".", "--quiet", "--", "true");
+    const { code, document } = cli.json(...argv);
+    expect([code, document.exit_code]).toEqual([exit, exit]);
+    expect(document.error?.code ?? document.reason).toBe(reason);
+  });
+
+  test("of a state directory that does not exist make none", () => {
+    const cli = commandLine();
+    expect(cli.json("list")).toMatchObject({ code: 2, document: { error: { code: "not_found" } } });
+    expect(existsSync(path.join(cli.root, "state"))).toBe(false);
+  });
+});
+
+describe("a signal", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends the engine's whole group, exits %i, and the run can be resumed", async (signal, exit) => {
+    const cli = commandLine();
+    const flag = path.join(cli.root, "flag");
+    // The first time it waits (in a child of a child), the second time it does its work.
+    const command = `if test -e ${flag}; then echo done > result; else echo started >&2; sh -c 'sleep 300; :' ${cli.root}; fi`;
+    const child = cli.start("run", ".", "--json", "--read", cli.root, "--", "sh", "-c", command);
+    let [out, err, sent] = ["", "", false];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+      if (!sent && err.includes("| started")) sent = child.kill(signal);
+    });
+    const [code] = await once(child, "close");
+    expect([code, JSON.parse(out).exit_code]).toEqual([exit, exit]);
+    expect(processesNaming(cli.root)).toEqual([]);
+    writeFileSync(flag, "");
+    expect(cli.json("resume")).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
+    expect(readFileSync(path.join(cli.workspace, "result"), "utf8")).toBe("done\n");
+  });
+
+  /** Command lines of living processes in which a text occurs. */
+  function processesNaming(text: string): string[] {
+    const living = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return living.map(commandOf).filter((command) => command.includes(text));
+  }
+
+  function commandOf(pid: string): string {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      return ""; // it ended meanwhile
+    }
+  }
+});
+
+describe("keys", () => {
+  test("are generated once, listed, and never shown in private", () => {
+    const cli = commandLine();
+    const made = cli.cabincrew("key", "generate", "ada", "--json");
+    expect(made.code).toBe(0);
+    const { private_file: file } = JSON.parse(made.out);
+    expect(made.out + made.err).not.toContain(readFileSync(file, "utf8").split("\n")[1]);
+    expect(cli.json("key", "generate", "ada")).toMatchObject({ code: 2, document: { error: { code: "key_invalid" } } });
+    expect(cli.cabincrew("key", "list").out).toContain("ada");
+  });
+});
+
+test("doctor tells what this machine can do", () => {
+  const { code, document } = commandLine().json("doctor");
+  expect(code).toBe(document.exit_code);
+});
