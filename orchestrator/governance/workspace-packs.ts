@@ -8,7 +8,7 @@ import { CabincrewError, compareUtf8, errnoOf, toCabincrewError } from "../../sc
 import { isInside } from "./locate.ts";
 import type { PackCandidate } from "./packs.ts";
 
-const MAX_ENTRIES = 10_000;
+const MAX_ENTRIES = 1000;
 
 /**
  * The workspace's packs in UTF-8 order of their names. Every entry is a pack, whether it holds one or not; only hidden

@@ -43,9 +43,7 @@ describe("the governance directory", () => {
   it("shipped as an example loads (GOV-3)", async () => {
     const site = new Site();
     const governance = await site.load({ governanceDir: EXAMPLE });
-    expect(governance.policies).toMatchObject([
-      { origin: "builtin", data: { thresholds: { warn_changed_lines: 200 } } },
-    ]);
+    expect(governance.policies).toMatchObject([{ origin: "builtin", data: { thresholds: { warn_lines: 200 } } }]);
     expect(governance.models).toMatchObject([{ id: "credentials", origin: "builtin" }]);
     expect(governance).toMatchObject({
       approvalTtlSeconds: 14_400,
