@@ -1,0 +1,208 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  fingerprint,
+  hasBubblewrap,
+  hasOverlay,
+  isRoot,
+  type Launch,
+  launch,
+  makeScratch,
+  NOBODY,
+  picture,
+  removeScratch,
+} from "./engine.ts";
+
+const FIXTURES = path.join(import.meta.dirname, "../../fixtures/exec");
+const WAYS = [
+  {
+    name: "overlay and bubblewrap",
+    config: { private_copy: "overlay", sandbox: "required" },
+    possible: hasOverlay && hasBubblewrap,
+  },
+  { name: "overlay only", config: { private_copy: "overlay", sandbox: "off" }, possible: hasOverlay },
+  { name: "copy and bubblewrap", config: { private_copy: "copy", sandbox: "required" }, possible: hasBubblewrap },
+  { name: "copy only", config: { private_copy: "copy", sandbox: "off" }, possible: true },
+].filter((way) => way.possible);
+
+let scratch: string;
+let count = 0;
+beforeAll(() => {
+  scratch = makeScratch("ways");
+});
+afterAll(() => removeScratch(scratch));
+
+const names = fc.constantFrom(
+  "a",
+  "b",
+  "dir",
+  "dir/x",
+  "dir/y",
+  "dir/sub",
+  "dir/sub/z",
+  "sp ace/ü",
+  "sp ace",
+  "new\nline",
+  "\xff\xfe",
+  "dir/\xff",
+  "l",
+  "e",
+  "e/f",
+);
+const contents = fc.constantFrom("", "one\n", "two\nlines\n", "no end", "\0binary\xff");
+const modes = fc.constantFrom(0o644, 0o755, 0o600, 0o4755, 0o700, 0o2755);
+const edit = fc.oneof(
+  fc.record({ kind: fc.constant("write"), path: names, content: contents }),
+  fc.record({ kind: fc.constant("append"), path: names, content: contents }),
+  fc.record({ kind: fc.constant("mkdir"), path: names }),
+  fc.record({ kind: fc.constant("remove"), path: names }),
+  fc.record({ kind: fc.constant("chmod"), path: names, mode: modes }),
+  fc.record({ kind: fc.constant("link"), path: names, to: fc.constantFrom("a", "../elsewhere", "dir", "\xff") }),
+  fc.record({ kind: fc.constant("move"), path: names, to: names }),
+  fc.record({ kind: fc.constant("touch"), path: names }),
+  fc.record({ kind: fc.constant("rewrite"), path: names }),
+);
+const edits = fc.array(edit, { minLength: 1, maxLength: 25 });
+
+function tree(start: readonly object[]): string {
+  const root = path.join(scratch, `tree-${++count}`);
+  mkdirSync(root);
+  run(root, [
+    { kind: "mkdir", path: "dir" },
+    { kind: "mkdir", path: "sp ace" },
+    { kind: "write", path: "dir/x", content: "x\n" },
+    ...start,
+  ]);
+  return root;
+}
+
+function run(cwd: string, list: readonly object[]): void {
+  execFileSync(process.execPath, [path.join(FIXTURES, "edit.mjs"), JSON.stringify(list)], { cwd });
+}
+
+function copyOf(root: string): string {
+  const copy = path.join(scratch, `tree-${++count}`);
+  execFileSync("cp", ["-a", root, copy]);
+  return copy;
+}
+
+function launchOf(workspace: string, config: object, list: readonly object[], asNobody = false): Launch {
+  const command = [process.execPath, path.join(FIXTURES, "edit.mjs"), JSON.stringify(list)];
+  return {
+    program: "engines-exec",
+    scratch,
+    workspace,
+    config: { ...config, command },
+    permissions: { read: [FIXTURES] },
+    asNobody,
+  };
+}
+
+test(`whatever a command does to whatever tree, plan and take-off leave what it left, and all ways plan alike (${WAYS.map((way) => way.name).join(", ")})`, () => {
+  fc.assert(
+    fc.property(edits, edits, (start, list) => {
+      const before = tree(start);
+      const expected = copyOf(before);
+      run(expected, list);
+      const untouched = picture(before);
+      const prints = WAYS.map((way) => {
+        const planned = launch("flight-plan", launchOf(before, way.config, list));
+        expect(planned.receipt.error ?? planned.code, planned.log).toBe(0);
+        expect(picture(before)).toEqual(untouched);
+        return { planned, print: fingerprint(planned.artifacts) };
+      });
+      expect(new Set(prints.map((each) => each.print)).size).toBe(1);
+      const [first] = prints;
+      if (!first) throw new Error("there is always a way");
+      const flown = launch("take-off", launchOf(before, {}, list), first.planned.artifacts);
+      expect(flown.receipt.error ?? flown.code).toBe(0);
+      expect(picture(before)).toEqual(picture(expected));
+    }),
+    { numRuns: 12, seed: 11 },
+  );
+});
+
+test.runIf(isRoot && hasOverlay)("an ordinary user plans and takes off alike (needs root to become one)", () => {
+  fc.assert(
+    fc.property(edits, edits, (start, list) => {
+      const before = tree(start);
+      const expected = copyOf(before);
+      for (const each of [before, expected]) execFileSync("chown", ["-Rh", `${NOBODY}:${NOBODY}`, each]);
+      const ended = execFileSync(
+        "setpriv",
+        [
+          `--reuid=${NOBODY}`,
+          `--regid=${NOBODY}`,
+          "--clear-groups",
+          process.execPath,
+          path.join(FIXTURES, "edit.mjs"),
+          JSON.stringify(list),
+        ],
+        { cwd: expected },
+      );
+      expect(ended.toString()).toBe("");
+      const prints = WAYS.map((way) => {
+        const planned = launch("flight-plan", launchOf(before, way.config, list, true));
+        expect(planned.receipt.error ?? planned.code, planned.log).toBe(0);
+        return { planned, print: fingerprint(planned.artifacts) };
+      });
+      expect(new Set(prints.map((each) => each.print)).size).toBe(1);
+      const [first] = prints;
+      if (!first) throw new Error("there is always a way");
+      const flown = launch("take-off", launchOf(before, {}, list, true), first.planned.artifacts);
+      expect(flown.receipt.error ?? flown.code).toBe(0);
+      expect(picture(before)).toEqual(picture(expected));
+    }),
+    { numRuns: 5, seed: 5 },
+  );
+});
+
+test.each(WAYS)(
+  "the command has its caller's user id and sees the workspace at its own path ($name)",
+  ({ name, config }) => {
+    const workspace = path.join(scratch, `odd: name,${++count}\\x`);
+    mkdirSync(workspace);
+    chownSync(workspace, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+    writeFileSync(path.join(workspace, "keep"), "x");
+    const planned = launch("flight-plan", {
+      program: "engines-exec",
+      scratch,
+      workspace,
+      config: { ...config, command: ["sh", "-c", "id -u > uid; pwd > here"] },
+    });
+    expect(planned.receipt.error ?? planned.code, planned.log).toBe(0);
+    const flown = launch("take-off", { program: "engines-exec", scratch, workspace, config: {} }, planned.artifacts);
+    expect(flown.code).toBe(0);
+    expect(execFileSync("cat", ["uid"], { cwd: workspace }).toString().trim()).toBe(String(process.getuid?.()));
+    if (name !== "copy only")
+      expect(execFileSync("cat", ["here"], { cwd: workspace }).toString().trim()).toBe(workspace);
+  },
+);
+
+test.each(WAYS)("replaced directories and files change their type ($name)", ({ config }) => {
+  const workspace = path.join(scratch, `types-${++count}`);
+  mkdirSync(path.join(workspace, "d", "deep"), { recursive: true });
+  writeFileSync(path.join(workspace, "d", "deep", "f"), "f\n");
+  writeFileSync(path.join(workspace, "file"), "was a file\n");
+  symlinkSync("d", path.join(workspace, "link"));
+  chmodSync(path.join(workspace, "file"), 0o640);
+  const command = [
+    "sh",
+    "-c",
+    "rm -r d && echo now > d && rm file link && mkdir file link && echo in > file/in && echo in > link/in && chmod 750 link",
+  ];
+  const expected = copyOf(workspace);
+  execFileSync(command[0] ?? "", command.slice(1), { cwd: expected });
+  const planned = launch("flight-plan", {
+    program: "engines-exec",
+    scratch,
+    workspace,
+    config: { ...config, command },
+  });
+  const flown = launch("take-off", { program: "engines-exec", scratch, workspace, config: {} }, planned.artifacts);
+  expect(flown.receipt.error ?? flown.code).toBe(0);
+  expect(picture(workspace)).toEqual(picture(expected));
+});
