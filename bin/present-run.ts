@@ -28,13 +28,13 @@ export async function presentRun(
 }
 
 async function tellRun(report: RunReport, screen: Screen, crew: Crew, library: Library): Promise<void> {
-  const [{ renderRun }, { lines, safe }] = await Promise.all([import("./render/run.ts"), import("./render/shown.ts")]);
+  const [{ renderRun }, { lines }] = await Promise.all([import("./render/run.ts"), import("./render/shown.ts")]);
   const reviewed = report.state === "AWAITING_APPROVAL" || report.state === "READY_FOR_TAKEOFF";
   if (reviewed && !screen.json && report.changes && report.changes.files > 0) {
     const { excerptOfDiff } = await import("./render/diff.ts");
     const { text, more } = await excerptOfDiff(library.diffRun(crew, report.run_id), screen.err, EXCERPT);
-    const all = safe`cabincrew diff ${report.run_id}`;
-    screen.tell(lines(text, screen.err.dim(more ? safe`… all of it: ${all}` : safe`(again: ${all})`)));
+    const all = `cabincrew diff ${report.run_id}`;
+    screen.tell(lines(text, screen.err.dim(more ? `… all of it: ${all}` : `(again: ${all})`)));
   }
   screen.tell(renderRun(report, screen.err));
 }
