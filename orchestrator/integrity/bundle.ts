@@ -1,0 +1,120 @@
+/** What an exported run holds besides its entries must follow from them: plan, artifact list, protocol documents. */
+import { createPublicKey } from "node:crypto";
+import { CabincrewError, digestOf, isJsonObject, type Json, type JsonObject } from "../../schema/index.ts";
+import type { SealedArtifact } from "../artifacts/index.ts";
+import { keyIdOf } from "../ledger/chain.ts";
+import { protocolDocuments } from "../protocol/documents.ts";
+import { stepsOf } from "../protocol/history.ts";
+import type { RunRecord } from "../runs/record.ts";
+import type { StoredEntry } from "../store/port.ts";
+import type { Findings } from "./findings.ts";
+import { misdescribed, planOf } from "./plan.ts";
+
+/** `records` are what the entries of the bundle fold to; `keyId` is of the key the checker was given. */
+export function checkBundle(
+  bundle: JsonObject,
+  records: readonly RunRecord[],
+  { keyId }: { readonly keyId: string },
+  findings: Findings,
+): void {
+  const corrupt = (message: string) => findings.add("ledger_corrupt", "the file", message);
+  if (bundle["key_id"] !== keyId || keyIdOfPem(bundle["public_key"]) !== keyId)
+    corrupt(`The file names another key than the given one, ${keyId}.`);
+  const [run] = records;
+  if (!run || records.length !== 1 || run.run_id !== bundle["run_id"]) {
+    corrupt(`The entries do not fold to the run ${String(bundle["run_id"])} that the file names.`);
+    return;
+  }
+  const planned = artifactsIn(bundle["artifacts"]);
+  const outputs = artifactsIn(bundle["outputs"]);
+  if (!planned || !outputs) {
+    corrupt("The artifact lists of the file are damaged.");
+    return;
+  }
+  try {
+    checkLists(run, planned, outputs, findings);
+    checkPlan(run, planned, bundle["plan_document"], findings);
+    checkProtocol(bundle, { run, planned, outputs, keyId }, findings);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof CabincrewError)) throw error;
+    corrupt(`The artifact lists of the file are damaged: ${error.message}.`);
+  }
+}
+
+function checkLists(
+  run: RunRecord,
+  planned: readonly SealedArtifact[],
+  outputs: readonly SealedArtifact[],
+  findings: Findings,
+): void {
+  for (const [what, list, recorded] of [
+    ["artifact list", planned, run.artifacts?.list_sha256 ?? null],
+    ["list of outputs", outputs, run.outputs_sha256],
+  ] as const) {
+    if (recorded === null ? list.length > 0 : digestOf(list) !== recorded)
+      findings.add("token_mismatch", `run ${run.run_id}`, `The ${what} of the file is not the one that was sealed.`);
+  }
+  for (const name of misdescribed([...planned, ...outputs]))
+    findings.add(
+      "token_mismatch",
+      `run ${run.run_id}`,
+      `Artifact ${JSON.stringify(name)} has another description than the one that was hashed.`,
+    );
+}
+
+function checkPlan(
+  run: RunRecord,
+  planned: readonly SealedArtifact[],
+  shown: Json | undefined,
+  findings: Findings,
+): void {
+  const made = run.token === null ? null : planOf(run, planned);
+  if (made && made.token !== run.token)
+    findings.add(
+      "token_mismatch",
+      `run ${run.run_id}`,
+      `The sealed plan gives ${made.token}, not the plan-token ${run.token}.`,
+    );
+  if (digestOf(shown ?? null) !== (run.token ?? digestOf(null)))
+    findings.add(
+      "token_mismatch",
+      `run ${run.run_id}`,
+      `The plan document of the file does not hash to the plan-token ${run.token}.`,
+    );
+}
+
+function checkProtocol(
+  bundle: JsonObject,
+  facts: {
+    readonly run: RunRecord;
+    readonly planned: readonly SealedArtifact[];
+    readonly outputs: readonly SealedArtifact[];
+    readonly keyId: string;
+  },
+  findings: Findings,
+): void {
+  const entries = (bundle["entries"] as unknown as StoredEntry[]).filter((entry) => entry.seq !== 1);
+  const made: JsonObject = protocolDocuments({ ...facts, steps: stepsOf(entries) });
+  const { protocol } = bundle;
+  const shown = isJsonObject(protocol ?? null) ? (protocol as JsonObject) : {};
+  for (const part of new Set([...Object.keys(made), ...Object.keys(shown)])) {
+    if (digestOf(made[part] ?? null) !== digestOf(shown[part] ?? null))
+      findings.add(
+        "ledger_corrupt",
+        `protocol.${part}`,
+        `The file's protocol.${part} does not follow from its entries.`,
+      );
+  }
+}
+
+function artifactsIn(value: Json | undefined): readonly SealedArtifact[] | undefined {
+  return Array.isArray(value) && value.every(isJsonObject) ? (value as unknown as SealedArtifact[]) : undefined;
+}
+
+function keyIdOfPem(pem: Json | undefined): string | undefined {
+  try {
+    return keyIdOf(createPublicKey(String(pem)));
+  } catch {
+    return undefined;
+  }
+}
