@@ -1,6 +1,7 @@
 import type { ApprovalSummary, ChangeSummary, RunReport, VerifyReport } from "../../orchestrator/index.ts";
 import { type Evaluation, REASONS } from "../../schema/index.ts";
 import { findingsOf, ruleOf } from "../render/findings.ts";
+import { count } from "../render/units.ts";
 
 /** Findings in the one shape that every output format is made from. Texts are raw: each format escapes by its own rules. */
 export interface FormatReport {
@@ -115,7 +116,7 @@ function stopOf(report: RunReport): FormatCheck {
 }
 
 function changesOf(changes: ChangeSummary): string {
-  return `${changes.files} files, +${changes.insertions} -${changes.deletions}`;
+  return `${count(changes.files, "file")}, +${changes.insertions} -${changes.deletions}`;
 }
 
 function approvalFacts(approval: ApprovalSummary): [string, string][] {

@@ -12,7 +12,7 @@ export async function* renderDiff(chunks: AsyncIterable<string>, ink: Ink): Asyn
   for await (const line of splitLines(chunks)) yield paint(line);
 }
 
-/** The first `limit` lines; `more` tells whether any were left out. */
+/** The first `limit` lines, without the last line feed; `more` tells whether any were left out. */
 export async function excerptOfDiff(
   chunks: AsyncIterable<string>,
   ink: Ink,
@@ -20,10 +20,10 @@ export async function excerptOfDiff(
 ): Promise<{ readonly text: Shown; readonly more: boolean }> {
   const kept: string[] = [];
   for await (const line of renderDiff(chunks, ink)) {
-    if (kept.length === limit) return { text: new Shown(kept.join("")), more: true };
+    if (kept.length === limit) return { text: new Shown(kept.join("").trimEnd()), more: true };
     kept.push(line.toString());
   }
-  return { text: new Shown(kept.join("")), more: false };
+  return { text: new Shown(kept.join("").trimEnd()), more: false };
 }
 
 /** Lines of a log, escaped, line feeds included. */

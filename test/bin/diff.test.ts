@@ -56,7 +56,7 @@ describe("the coloured diff", () => {
 
   test("is cut for an excerpt, which says that there is more", async () => {
     const { text, more } = await excerptOfDiff(chunks(`${DIFF.join("\n")}\n`, 9), plain, 2);
-    expect([text.toString(), more]).toEqual(["--- a/x\n+++ b/x\n", true]);
+    expect([text.toString(), more]).toEqual(["--- a/x\n+++ b/x", true]);
     expect((await excerptOfDiff(chunks("a\n", 9), plain, 2)).more).toBe(false);
   });
 });
