@@ -1,0 +1,61 @@
+/** From what a pack answered to evaluations, one an entry point (DESIGN section 5). */
+import type { Evaluation, Finding } from "../schema/index.ts";
+import type { Failure, Outcome } from "./failure.ts";
+import type { OpenPolicyPack } from "./inspect.ts";
+import type { Verdict } from "./result.ts";
+
+/** Facts every evaluation of one judging records, besides those of its pack. */
+export interface Judged {
+  readonly origin: string;
+  /** SHA-256 of the canonical input document; absent when it could not be made. */
+  readonly input_sha256?: string;
+  /** SHA-256 of the data document in force, overrides included. */
+  readonly data_sha256?: string;
+}
+
+/** The evaluations of a pack that was loaded: one outcome an entry point. */
+export function evaluations(
+  pack: OpenPolicyPack,
+  outcomes: readonly Outcome<Verdict>[],
+  judged: Judged,
+): readonly Evaluation[] {
+  return pack.manifest.entrypoints.map((entrypoint, index) => {
+    const outcome = outcomes[index] ?? { failure: { code: "crashed" as const, sentence: "it gave no answer" } };
+    const head = { ...headOf(pack, entrypoint), evidence: { ...evidenceOf(pack, entrypoint, judged) } };
+    if ("failure" in outcome) return { ...head, ...denyOf(head.policy_id, outcome.failure) };
+    const { decision, findings, counts, reason } = outcome.value;
+    return {
+      ...head,
+      decision,
+      reason: reason ?? reasonOf(findings),
+      findings,
+      evidence: { ...head.evidence, findings: counts },
+    };
+  });
+}
+
+/** The deny of a pack that could not even be read; `name` stands in for its id. */
+export function unreadable(name: string, failure: Failure, judged: Judged): Evaluation {
+  return { source: "opa", policy_id: name, ...denyOf(name, failure), evidence: { ...judged } };
+}
+
+function headOf({ id, version, manifest }: OpenPolicyPack, entrypoint: string) {
+  const policy_id = manifest.entrypoints.length === 1 ? id : `${id}/${entrypoint}`;
+  return { source: "opa" as const, policy_id, version, digest: manifest.wasm_sha256 };
+}
+
+function evidenceOf(pack: OpenPolicyPack, entrypoint: string, judged: Judged) {
+  return { entrypoint, pack_sha256: pack.digest, ...judged };
+}
+
+function denyOf(name: string, { code, sentence }: Failure) {
+  const reason = `The policy ${name} could not judge this plan: ${sentence}`;
+  return { decision: "deny" as const, reason, failure: code, findings: [] };
+}
+
+function reasonOf(findings: readonly Finding[]): string {
+  const first = findings[0];
+  if (!first) return "no rule objects";
+  const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
+  return `${first.message}${others}`;
+}

@@ -1,0 +1,6 @@
+/** The door of the policies room: decisions, judging by OPA policies, and their packs. */
+export { type Aggregate, aggregate, mostSevere, severityOf } from "./decision.ts";
+export type { FailureCode } from "./failure.ts";
+export { builtinPolicyPack, loadPolicyPack } from "./inspect.ts";
+export { type ConfiguredPack, startPolicyJudge } from "./judge.ts";
+export type { PolicyJudge, PolicyLimits, PolicyPack } from "./port.ts";

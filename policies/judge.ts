@@ -1,0 +1,114 @@
+/**
+ * Judges a plan with every configured policy pack, in one worker thread. Every entry point yields exactly one evaluation, in
+ * the order configured; a pack that cannot be read, loaded or evaluated yields a deny, and the others are judged all the same.
+ */
+import path from "node:path";
+import {
+  CabincrewError,
+  canonicalJson,
+  digestOf,
+  type Evaluation,
+  type JsonObject,
+  type PreflightInput,
+  sha256,
+} from "../schema/index.ts";
+import { mergeData } from "./data.ts";
+import { evaluations, type Judged, unreadable } from "./evaluation.ts";
+import { type FailureCode, failed, type Outcome } from "./failure.ts";
+import { type OpenPolicyPack, openPolicyPack } from "./inspect.ts";
+import type { PolicyJudge, PolicyLimits } from "./port.ts";
+import { type Done, PolicyThread } from "./thread.ts";
+
+export interface ConfiguredPack {
+  readonly directory: string;
+  /** Overrides of the pack's data document. */
+  readonly data?: JsonObject;
+  /** Who brought it; recorded as evidence. Default `governance`. */
+  readonly origin?: "builtin" | "governance" | "workspace";
+}
+
+/** A pack on its way: read and verified, then made ready in the thread. Neither promise rejects. */
+interface Pack {
+  readonly index: number;
+  readonly configured: ConfiguredPack;
+  readonly opened: Promise<Outcome<OpenPolicyPack>>;
+  readonly loaded: Promise<Done>;
+}
+
+/** The canonical input document and its SHA-256. */
+interface CanonicalInput {
+  readonly bytes: ArrayBuffer;
+  readonly sha256: string;
+}
+
+/** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
+export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
+  if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
+  const thread = new PolicyThread(limits);
+  const loading = packs.map((configured, index) => load(thread, configured, index, limits));
+
+  const judge = async (input: PreflightInput): Promise<readonly Evaluation[]> => {
+    thread.hold();
+    try {
+      const canonical = canonicalInput(input);
+      const judged = loading.map((pack) => evaluate(thread, pack, canonical, limits));
+      return (await Promise.all(judged)).flat();
+    } finally {
+      thread.release();
+    }
+  };
+  return { judge, close: () => thread.close() };
+}
+
+function load(thread: PolicyThread, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
+  const opened = openPolicyPack(configured.directory).then(
+    (pack): Outcome<OpenPolicyPack> => ({ value: { ...pack, data: mergeData(pack.data, configured.data ?? {}) } }),
+    (error: unknown) => failed(codeOf(error), error instanceof Error ? error.message : String(error)),
+  );
+  const loaded = opened.then((pack): Done | Promise<Done> => {
+    if ("failure" in pack) return { answer: pack, ms: 0 };
+    const { wasm, data, manifest } = pack.value;
+    const { memoryBytes, timeoutMs } = limits;
+    return thread.load(index, { wasm, data, entrypoints: manifest.entrypoints, memoryBytes }, timeoutMs);
+  });
+  return { index, configured, opened, loaded };
+}
+
+async function evaluate(
+  thread: PolicyThread,
+  { index, configured, opened, loaded }: Pack,
+  input: Outcome<CanonicalInput>,
+  limits: PolicyLimits,
+): Promise<readonly Evaluation[]> {
+  const pack = await opened;
+  const judged: Judged = {
+    origin: configured.origin ?? "governance",
+    ...("value" in input ? { input_sha256: input.value.sha256 } : {}),
+    ...("value" in pack ? { data_sha256: digestOf(pack.value.data) } : {}),
+  };
+  if ("failure" in pack) return [unreadable(path.basename(configured.directory), pack.failure, judged)];
+  const { answer, ms } = await loaded;
+  const outcome = "failure" in answer ? answer : input;
+  const verdicts =
+    "failure" in outcome ? outcome : (await thread.evaluate(index, outcome.value.bytes, limits.timeoutMs - ms)).answer;
+  const each = "failure" in verdicts ? pack.value.manifest.entrypoints.map(() => verdicts) : verdicts.value;
+  return evaluations(pack.value, each, judged);
+}
+
+function canonicalInput(input: PreflightInput): Outcome<CanonicalInput> {
+  try {
+    const bytes = new TextEncoder().encode(canonicalJson(input));
+    const exact = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    return { value: { bytes: exact, sha256: sha256(bytes) } };
+  } catch (error) {
+    return failed(
+      "input_invalid",
+      `the plan cannot be written as JSON: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function codeOf(error: unknown): FailureCode {
+  const known = error instanceof CabincrewError ? error.detail["failure"] : undefined;
+  return typeof known === "string" ? (known as FailureCode) : "pack_invalid";
+}

@@ -1,0 +1,31 @@
+/** What the judge and its worker thread say to each other. */
+import type { JsonObject } from "../schema/index.ts";
+import type { Outcome } from "./failure.ts";
+import type { Verdict } from "./result.ts";
+
+/** Instructions to make one pack ready. */
+export interface Load {
+  readonly wasm: Uint8Array;
+  readonly data: JsonObject;
+  readonly entrypoints: readonly string[];
+  /** Upper limit of its WebAssembly memory. */
+  readonly memoryBytes: number;
+}
+
+/** One job is about one pack: make it ready, evaluate it, or first the one and then the other. */
+export interface Job {
+  readonly id: number;
+  /** The pack's index in the judge's list. */
+  readonly pack: number;
+  readonly load?: Load;
+  /** The canonical input document in UTF-8. */
+  readonly input?: ArrayBuffer;
+}
+
+/** One outcome an entry point, in the manifest's order; none when there was nothing to evaluate. */
+export type Answer = Outcome<readonly Outcome<Verdict>[]>;
+
+/** `begun` before anything of the job runs, so that the judge knows whom to blame when nothing more is heard. */
+export type Report =
+  | { readonly type: "begun"; readonly id: number }
+  | { readonly type: "ended"; readonly id: number; readonly answer: Answer; readonly ms: number };

@@ -1,0 +1,122 @@
+/**
+ * What an entry point answered, understood or refused. Two shapes are understood: a package with rule sets `deny`,
+ * `violation`, `warn`, `require_approval` (each also with a suffix, `deny_root`, as conftest allows), and an object with
+ * `decision`. Everything else is a failure, hence a deny: an answer that is not understood is never a yes (DESIGN section 5).
+ */
+import type { Decision, Finding } from "../schema/index.ts";
+import { type Failure, failed, type Outcome } from "./failure.ts";
+import { parseFinding } from "./finding.ts";
+
+export interface Verdict {
+  readonly decision: Decision;
+  readonly reason?: string;
+  /** The most severe first; at most MAX_FINDINGS and those needed so that no role is lost. */
+  readonly findings: readonly Finding[];
+  /** How many there were before the list was shortened. */
+  readonly counts: Readonly<Record<Finding["decision"], number>>;
+}
+
+/** More findings than anybody reads are counted, not listed. */
+export const MAX_FINDINGS = 500;
+const SEVEREST_FIRST = ["deny", "require_approval", "warn"] as const;
+const RULE_SET = /^(deny|violation|warn|require_approval)(?:_\w+)?$/;
+
+/** Understands OPA's result set of one entry point. */
+export function parseResultSet(resultSet: unknown): Outcome<Verdict> {
+  if (!Array.isArray(resultSet)) return failed("result_unknown", "its answer is not a result set");
+  if (resultSet.length !== 1) return failed("result_undefined", "its entry point is undefined for this plan");
+  const result = fieldsOf(resultSet[0])?.get("result");
+  if (result === undefined) return failed("result_undefined", "its entry point is undefined for this plan");
+  const fields = fieldsOf(result);
+  if (!fields) return failed("result_unknown", `its entry point answered ${kindOf(result)} instead of a package`);
+  const sets = [...fields].filter(([key]) => RULE_SET.test(key));
+  const object = fields.has("decision");
+  if (sets.length === 0 && !object)
+    return failed(
+      "result_unknown",
+      "its answer has none of `deny`, `violation`, `warn`, `require_approval`, `decision`",
+    );
+  const findings: Finding[] = [];
+  for (const [key, members] of sets) {
+    const refused = collect(findings, key, members, decisionOfSet(key));
+    if (refused) return { failure: refused };
+  }
+  if (object) return parseDecisionObject(fields, findings);
+  return { value: verdict(findings) };
+}
+
+/** `{decision, reason?, violations?, warnings?}`; what it lists may tighten the word, never contradict it. */
+function parseDecisionObject(fields: ReadonlyMap<string, unknown>, findings: Finding[]): Outcome<Verdict> {
+  const decision = decisionWord(fields.get("decision"));
+  if (!decision)
+    return failed("decision_unknown", `its decision is ${kindOf(fields.get("decision"))}, which is unknown`);
+  const reason = fields.get("reason");
+  if (reason !== undefined && typeof reason !== "string")
+    return failed("result_invalid", "its `reason` is not a string");
+  const refused =
+    collect(
+      findings,
+      "violations",
+      fields.get("violations") ?? [],
+      decision === "require_approval" ? decision : "deny",
+    ) ?? collect(findings, "warnings", fields.get("warnings") ?? [], "warn");
+  if (refused) return { failure: refused };
+  const listed = verdict(findings);
+  const severest = [...SEVEREST_FIRST, "allow" as const].find((word) => word === decision || word === listed.decision);
+  if (severest !== decision && fields.has("violations") && listed.decision !== "warn")
+    return failed("result_invalid", `its decision is ${decision}, yet it lists violations`);
+  return { value: { ...listed, decision: severest ?? "deny", ...(reason ? { reason } : {}) } };
+}
+
+/** Adds the members of one set; returns the failure when they cannot be understood. */
+function collect(
+  findings: Finding[],
+  key: string,
+  members: unknown,
+  decision: Finding["decision"],
+): Failure | undefined {
+  if (!Array.isArray(members))
+    return failed("result_invalid", `its \`${key}\` is ${kindOf(members)} instead of a set of messages`).failure;
+  for (const member of members) {
+    const finding = parseFinding(member, decision);
+    if (!finding)
+      return failed("result_invalid", `a member of its \`${key}\` is neither a message nor an object with \`msg\``)
+        .failure;
+    findings.push(finding);
+  }
+  return undefined;
+}
+
+function verdict(findings: readonly Finding[]): Verdict {
+  const sorted = SEVEREST_FIRST.map((decision) => findings.filter((finding) => finding.decision === decision));
+  const roles = new Set<string>();
+  const kept = sorted.flat().filter(({ role }, index) => {
+    const unseen = role !== undefined && !roles.has(role);
+    if (role !== undefined) roles.add(role);
+    return index < MAX_FINDINGS || unseen;
+  });
+  const [deny = 0, require_approval = 0, warn = 0] = sorted.map((list) => list.length);
+  return { decision: kept[0]?.decision ?? "allow", findings: kept, counts: { deny, require_approval, warn } };
+}
+
+function decisionOfSet(key: string): Finding["decision"] {
+  if (key.startsWith("warn")) return "warn";
+  return key.startsWith("require_approval") ? "require_approval" : "deny";
+}
+
+function decisionWord(value: unknown): Decision | undefined {
+  return ([...SEVEREST_FIRST, "allow"] as const).find((word) => word === value);
+}
+
+/** Own members only: a parsed document may well be asked for `constructor`. */
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  return typeof value === "object" ? "an object" : `the ${typeof value} ${String(value)}`;
+}

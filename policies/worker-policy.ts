@@ -1,0 +1,120 @@
+/**
+ * One pack inside the worker thread: compiled WebAssembly, its data, and evaluation by opa-wasm. What the library and the
+ * policy throw (bare strings and objects among it) becomes a failure here and nowhere else. Builtins are opa-wasm's own pure
+ * ones; a policy that wants any other is refused when it is loaded, whether or not it would ever call it.
+ */
+import * as sdk from "@open-policy-agent/opa-wasm";
+import { type FailureCode, failed, type Outcome } from "./failure.ts";
+import { HOST_BUILTINS } from "./host-builtins.ts";
+import type { Answer, Load } from "./messages.ts";
+import { parseResultSet, type Verdict } from "./result.ts";
+
+declare global {
+  // Node's types name only the shapes of modules and instances.
+  namespace WebAssembly {
+    const Module: new (bytes: Uint8Array) => Module;
+    const LinkError: new () => Error;
+  }
+}
+
+type LoadedPolicy = sdk.LoadedPolicy;
+// The library's types name what its ES module has only as members of its default export.
+const { loadPolicySync } = "default" in sdk ? (sdk.default as typeof sdk) : sdk;
+
+type Dump = "builtins" | "opa_json_dump";
+
+const PAGE_BYTES = 64 * 1024;
+/** 4 MiB to begin with; a policy whose own data is larger asks for more. */
+const FIRST_PAGES = 64;
+
+export class WorkerPolicy {
+  readonly #module: WebAssembly.Module;
+  readonly #load: Load;
+  #policy: LoadedPolicy | undefined;
+
+  private constructor(module: WebAssembly.Module, load: Load) {
+    this.#module = module;
+    this.#load = load;
+  }
+
+  static open(load: Load): Outcome<WorkerPolicy> {
+    let module: WebAssembly.Module;
+    try {
+      module = new WebAssembly.Module(load.wasm);
+    } catch (error) {
+      return failed("wasm_invalid", `its WebAssembly is damaged: ${textOf(error)}`);
+    }
+    const opened = new WorkerPolicy(module, load);
+    const ready = opened.#ready();
+    return "failure" in ready ? ready : { value: opened };
+  }
+
+  evaluate(input: ArrayBuffer): Answer {
+    return { value: this.#load.entrypoints.map((entrypoint) => this.#evaluateEntrypoint(entrypoint, input)) };
+  }
+
+  #evaluateEntrypoint(entrypoint: string, input: ArrayBuffer): Outcome<Verdict> {
+    const ready = this.#ready();
+    if ("failure" in ready) return ready;
+    if (!Object.hasOwn(ready.value.entrypoints, entrypoint))
+      return failed("entrypoint_missing", `its WebAssembly has no entry point ${entrypoint}`);
+    try {
+      return parseResultSet(ready.value.evaluate(input, entrypoint));
+    } catch (error) {
+      // What was thrown out of may be half way through anything: the next evaluation gets a fresh instance.
+      this.#policy = undefined;
+      return failed(codeOf(error, "evaluation_failed"), `its evaluation stopped: ${textOf(error)}`);
+    }
+  }
+
+  #ready(): Outcome<LoadedPolicy> {
+    if (this.#policy) return { value: this.#policy };
+    try {
+      const policy = instantiate(this.#module, this.#load.memoryBytes);
+      const missing = requiredBuiltins(policy).filter((name) => !HOST_BUILTINS.has(name));
+      if (missing.length > 0)
+        return failed("builtin_missing", `it calls ${missing.sort().join(", ")}, which policies are not given here`);
+      policy.setData(this.#load.data);
+      this.#policy = policy;
+      return { value: policy };
+    } catch (error) {
+      return failed(codeOf(error, "wasm_invalid"), `its WebAssembly does not load as a policy: ${textOf(error)}`);
+    }
+  }
+}
+
+/** Doubles the first memory until the module accepts it: how much it needs is not readable from a module in Node 20. */
+function instantiate(module: WebAssembly.Module, memoryBytes: number): LoadedPolicy {
+  const maximum = Math.max(1, Math.floor(memoryBytes / PAGE_BYTES));
+  for (let initial = Math.min(FIRST_PAGES, maximum); ; initial = Math.min(initial * 2, maximum)) {
+    try {
+      return loadPolicySync(module, { initial, maximum });
+    } catch (error) {
+      if (initial === maximum || !(error instanceof WebAssembly.LinkError)) throw error;
+    }
+  }
+}
+
+/** Names of the builtins the policy expects from outside; opa-wasm looks them up only when they are called. */
+function requiredBuiltins(policy: LoadedPolicy): string[] {
+  const { exports } = policy.wasmInstance as { readonly exports: Record<Dump, (address?: number) => number> };
+  const { builtins, opa_json_dump } = exports;
+  const bytes = new Uint8Array(policy.mem.buffer, opa_json_dump(builtins()));
+  return Object.keys(JSON.parse(new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)))));
+}
+
+/** The same for WebAssembly that is not going to be evaluated. */
+export function listRequiredBuiltins(wasm: Uint8Array): string[] {
+  return requiredBuiltins(loadPolicySync(new WebAssembly.Module(wasm), { initial: FIRST_PAGES }));
+}
+
+function codeOf(error: unknown, fallback: FailureCode): FailureCode {
+  const memory = error instanceof RangeError || error instanceof WebAssembly.LinkError || typeof error === "string";
+  return memory && /malloc|memory|Memory/.test(textOf(error)) ? "memory_limit" : fallback;
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.message.slice(0, 400);
+  if (typeof error === "object" && error !== null && "message" in error) return String(error.message).slice(0, 400);
+  return String(error).slice(0, 400);
+}

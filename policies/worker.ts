@@ -1,0 +1,31 @@
+/**
+ * The worker thread in which policies run (DESIGN section 7): does one job after the other and reports before and after each.
+ * The judge ends the thread when a job takes too long, so nothing here needs to give way.
+ */
+import { parentPort } from "node:worker_threads";
+import { failed, type Outcome } from "./failure.ts";
+import type { Answer, Job, Report } from "./messages.ts";
+import { WorkerPolicy } from "./worker-policy.ts";
+
+const port = parentPort;
+if (!port) throw new Error("policies/worker.ts runs as a worker thread only");
+const packs = new Map<number, Outcome<WorkerPolicy>>();
+
+// opa-wasm prints what a policy prints; a policy has nothing to say on our user's terminal.
+console.log = () => undefined;
+console.error = () => undefined;
+
+port.on("message", (job: Job) => {
+  const report = (message: Report) => port.postMessage(message);
+  report({ type: "begun", id: job.id });
+  const begun = performance.now();
+  const answer = perform(job);
+  report({ type: "ended", id: job.id, answer, ms: performance.now() - begun });
+});
+
+function perform(job: Job): Answer {
+  if (job.load) packs.set(job.pack, WorkerPolicy.open(job.load));
+  const pack = packs.get(job.pack) ?? failed("crashed", "it was never loaded");
+  if ("failure" in pack) return pack;
+  return job.input ? pack.value.evaluate(job.input) : { value: [] };
+}
