@@ -22,8 +22,11 @@
 export type { Engine } from "../engines/index.ts";
 export * from "../schema/index.ts";
 export type * from "./api.ts";
+export { type AuditOptions, auditLines } from "./audit/index.ts";
+export { generateApproverKey, type ListedKey, listKeys, readPrivateKey, writeKey } from "./authority/index.ts";
 export { type Crew, type CrewOptions, openCrew } from "./crew.ts";
 export { type DoctorOptions, doctor } from "./doctor/doctor.ts";
+export { type VerifyOptions, verifyExport, verifyLedger } from "./integrity/index.ts";
 export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";
 export { cancelRun, pauseRun, type ResolveOptions, resolveRun } from "./operations/control.ts";
 export { decideApproval } from "./operations/decide.ts";
@@ -37,4 +40,6 @@ export {
   showRun,
 } from "./operations/queries.ts";
 export { latestResumable, resumeAll, resumeRun, retryRun, startRun } from "./operations/run.ts";
+export { exportRun } from "./protocol/index.ts";
+export { replayRun } from "./replay/index.ts";
 export { RUN_STATES, type RunState } from "./states/states.ts";

@@ -9,7 +9,7 @@ import {
   signVote,
   type VotePayload,
 } from "../authority/index.ts";
-import { type Crew, timestamp } from "../crew.ts";
+import type { Crew } from "../crew.ts";
 import type { RecordedVote } from "../ledger/event.ts";
 import type { RunRecord } from "../runs/record.ts";
 
@@ -24,16 +24,16 @@ const DEFAULT_ROLE = "operator";
 
 /** Throws approval_invalid or key_invalid; never records anything itself. */
 export function castVote(crew: Crew, authority: Authority | undefined, run: RunRecord, ballot: Ballot): RecordedVote {
-  const { approval } = run;
+  const request = requestOf(run, ballot.decision);
   const common = {
     format: "cabincrew.approval/1",
-    approval_id: approval?.approval_id ?? run.run_id,
+    approval_id: request.approval_id,
     run_id: run.run_id,
     step_id: run.spec.step_id,
     plan_token: run.token ?? "",
     decision: ballot.decision,
-    expires_at: approval?.expires_at ?? timestamp(crew),
-    nonce: approval?.nonce ?? run.run_id,
+    expires_at: request.expires_at,
+    nonce: request.nonce,
     ...(ballot.comment ? { comment: ballot.comment } : {}),
   } as const;
   if (!authority) {
@@ -50,10 +50,28 @@ export function castVote(crew: Crew, authority: Authority | undefined, run: RunR
       detail: { key_id: key.keyId },
     });
   }
-  const role = ballot.role ?? roleFor(person.roles, run);
+  const role = ballot.role ?? roleFor(person.roles, run, authority);
   const payload: VotePayload = { ...common, approver: person.id, role };
   const signed = signVote(payload, key);
   return record(payload, { id: person.id, proven: true }, signed.signature, signed.key_id);
+}
+
+/**
+ * What the vote answers. A word about an interrupted take-off answers no approval request: it is bound to the run alone and
+ * holds as long as the ledger does.
+ */
+export function requestOf(
+  run: RunRecord,
+  decision: Ballot["decision"],
+): { approval_id: string; expires_at: string; nonce: string } {
+  const about = decision === "approve" || decision === "reject" ? run.approval : null;
+  return (
+    about ?? {
+      approval_id: run.run_id,
+      expires_at: "9999-12-31T23:59:59.999Z",
+      nonce: `attempt-${run.take_off_attempts}`,
+    }
+  );
 }
 
 function record(
@@ -75,10 +93,10 @@ function record(
   };
 }
 
-/** The first gate the person can help to pass; else any role they hold, and the check of the vote says what is wrong. */
-function roleFor(roles: readonly string[], run: RunRecord): string {
+/** The first gate the person can help to pass, else the default role, else any they hold; the check of the vote has the last word. */
+function roleFor(roles: readonly string[], run: RunRecord, authority: Authority): string {
   const asked = run.approval?.gates.map((gate) => gate.role).find((role) => roles.includes(role));
-  return asked ?? roles[0] ?? DEFAULT_ROLE;
+  return asked ?? roles.find((role) => role === authority.defaultRole) ?? roles[0] ?? authority.defaultRole;
 }
 
 /** Without --key: the one key in the user's configuration directory. */

@@ -9,7 +9,7 @@ import type { RunRecord } from "../runs/record.ts";
 export function requestApproval(
   flight: Flight,
   run: RunRecord,
-  roles: readonly string[],
+  roles: readonly (string | undefined)[],
   reasons: readonly string[],
 ): EventDraft {
   const { authority, approvalTtlSeconds } = flight.governance;

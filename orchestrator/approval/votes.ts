@@ -1,8 +1,9 @@
 /** Between the record and the authority: what a vote must be equal to, and what votes add up to. */
 import { CabincrewError } from "../../schema/index.ts";
-import { type Authority, assertMayVote, tally, verifyVote } from "../authority/index.ts";
+import { type Authority, assertMayVote, OPERATOR_ROLE, tally, verifyVote } from "../authority/index.ts";
 import type { RecordedVote } from "../ledger/event.ts";
 import type { ApprovalState, RunRecord } from "../runs/record.ts";
+import { requestOf } from "./cast.ts";
 
 /** What a signed vote on this request has to say, field by field. */
 function expectation(run: RunRecord, approval: ApprovalState) {
@@ -38,6 +39,29 @@ export function assertVote(
     separationOfDuties: approval.separation_of_duties,
   });
   verifyRecorded(authority, run, approval, vote, now);
+}
+
+/** Refuses a word about an interrupted take-off by somebody who could not have approved it. */
+export function assertResolution(
+  authority: Authority | undefined,
+  run: RunRecord,
+  vote: RecordedVote,
+  now: string,
+): void {
+  const role = authority?.defaultRole ?? OPERATOR_ROLE;
+  if (vote.role !== role) {
+    throw new CabincrewError(
+      "approval_invalid",
+      `Only role ${role} may say what became of a take-off; ${vote.approver.id} acts as ${vote.role}.`,
+    );
+  }
+  const request = {
+    run_id: run.run_id,
+    step_id: run.spec.step_id,
+    plan_token: run.token ?? "",
+    ...requestOf(run, vote.decision),
+  };
+  verifyVote(vote, authority, { ...request, decisions: ["resolve-applied", "resolve-not-applied"] }, now);
 }
 
 /** Every recorded approval again, as take-off needs it: signatures, roles, persons and count under the authority of now. */

@@ -99,7 +99,12 @@ async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
   // An unknown outcome is never turned into a failure by what went wrong while finding it out.
   if (RESUMABLE.has(error.code) || state === "TAKEOFF_UNKNOWN") throw error;
   journal.record(
-    draft("run.failed", { reason: error.code, message: error.message, next: error.next, detail: plain(error.detail) }),
+    draft("run.failed", {
+      reason: error.code,
+      message: error.message,
+      next: error.next.replaceAll("<run>", journal.flight.runId),
+      detail: plain(error.detail),
+    }),
   );
   await journal.flush();
   return journal.run;

@@ -36,7 +36,7 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);
-  assertEngineAllowed(governance, engine.id, { network: request.permissions.network });
+  assertEngineAllowed(governance, engine.id, { network: request.permissions.network, digest: engine.digest });
   assertSatisfiable(governance.authority, gateFor(governance.authority, []), crew.options.principal.id);
   const permissions = absolutePermissions(request.permissions);
   return {

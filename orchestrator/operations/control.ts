@@ -2,6 +2,7 @@
 import { CabincrewError } from "../../schema/index.ts";
 import type { RunReport } from "../api.ts";
 import { castVote } from "../approval/cast.ts";
+import { assertResolution } from "../approval/votes.ts";
 import { type Crew, timestamp } from "../crew.ts";
 import { removeDirectories, runDirectories } from "../drive/directories.ts";
 import { lockRun } from "../drive/lock.ts";
@@ -35,6 +36,7 @@ export async function resolveRun(crew: Crew, ref: string, options: ResolveOption
     const { authority } = await governanceOf(crew, run.spec.workspace);
     const decision = options.outcome === "applied" ? "resolve-applied" : "resolve-not-applied";
     const vote = castVote(crew, authority, run, { ...options, decision });
+    assertResolution(authority, run, vote, timestamp(crew));
     const evidence = `${vote.approver.id} says so${options.comment ? `: ${options.comment}` : ""}`;
     const resolved = draft("take_off.resolved", { outcome: options.outcome, evidence, vote });
     if (options.outcome === "applied") return [resolved, draft("run.completed", { summary: evidence })];

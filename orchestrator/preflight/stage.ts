@@ -40,8 +40,12 @@ function reasonsOf(evaluations: readonly Evaluation[], decision: string): string
   return unique.length > 20 ? [...unique.slice(0, 20), `and ${unique.length - 20} more`] : unique;
 }
 
-function rolesOf(evaluations: readonly Evaluation[]): string[] {
-  const findings = evaluations.flatMap((evaluation) => evaluation.findings);
-  const asking = findings.filter((finding) => finding.decision === "require_approval");
-  return [...new Set(asking.flatMap((finding) => finding.role ?? []))].sort();
+/** The roles that must approve; undefined stands for the default role, which a finding without a role asks for. */
+function rolesOf(evaluations: readonly Evaluation[]): (string | undefined)[] {
+  const asking = evaluations.filter((evaluation) => evaluation.decision === "require_approval");
+  const roles = asking.flatMap((evaluation) => {
+    const findings = evaluation.findings.filter((finding) => finding.decision === "require_approval");
+    return findings.length > 0 ? findings.map((finding) => finding.role) : [undefined];
+  });
+  return [...new Set(roles)];
 }
