@@ -1,4 +1,13 @@
 /** The door of the engines room: find an engine, launch it, end what an earlier launch left; differences of files. */
+
+export {
+  CHECKS,
+  type CheckName,
+  type CheckOptions,
+  type CheckReport,
+  checkEngine,
+  type EngineCheck,
+} from "./check/index.ts";
 export { analyseChange, type ChangeAnalysis, type DiffSide, isText, readableBytes, unifiedDiff } from "./diff/index.ts";
 export { endSurvivors, launchEngine } from "./launch/index.ts";
 export type {

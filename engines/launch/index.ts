@@ -1,4 +1,6 @@
 /** The subprocess adapter of the engine port. */
+export { engineEnvironment } from "./environment.ts";
 export { checkExecutable } from "./executable.ts";
+export { execute } from "./execute.ts";
 export { launchEngine } from "./launch.ts";
 export { endSurvivors } from "./survivors.ts";
