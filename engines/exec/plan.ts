@@ -38,7 +38,6 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
     bubblewrap: await chooseBubblewrap(config.sandbox),
     way: config.private_copy,
     stdout: STDERR,
-    writable: [],
   });
   try {
     const diagnostics = { sandbox: finished.sandbox, private_copy: finished.way, exit_code: finished.exitCode };

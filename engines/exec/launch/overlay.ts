@@ -38,10 +38,17 @@ read -r end
 
 /** Without bubblewrap: hides what must be hidden and, where that works, gives the command its own user id back. */
 const PLAIN = `set -eu
-uid=$1 gid=$2 home=$3 temp=$4 cwd=$5 hide=$6
-shift 6
+uid=$1 gid=$2 home=$3 temp=$4 cwd=$5 hide=$6 exchange=$7
+shift 7
+[ -z "$exchange" ] || exec 9<"$exchange"
 [ -z "$hide" ] || mount -t tmpfs -o mode=0755 cabincrew "$hide"
 mkdir -p "$home" "$temp"
+if [ -n "$exchange" ] && [ ! -d "$exchange" ]
+then
+  mkdir -p "$exchange"
+  mount -c --bind /proc/self/fd/9 "$exchange"
+fi
+exec 9<&-
 cd "$cwd"
 if [ "$uid" != 0 ] && unshare -U --map-user="$uid" --map-group="$gid" true 2>/dev/null
 then exec unshare -U --map-user="$uid" --map-group="$gid" "$@"

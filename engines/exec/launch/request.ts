@@ -18,8 +18,8 @@ export interface CommandRequest {
   readonly way: CopyChoice;
   /** File descriptor that gets the command's stdout; stderr is the engine's own. */
   readonly stdout: number;
-  /** Further writable directories, such as the one for plan files. */
-  readonly writable: readonly string[];
+  /** A further writable directory, for plan files; the command sees it at `to`, without bubblewrap at `from` itself. */
+  readonly exchange?: { readonly from: string; readonly to: string };
 }
 
 /** The tree as it was and as the command left it. */

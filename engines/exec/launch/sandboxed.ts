@@ -13,7 +13,8 @@ export function sandboxedArgv(
   const view = bubblewrapArguments({
     binds: [
       ...grants.read.map((at) => ({ from: at, to: at, mode: "ro" as const })),
-      ...[...grants.write, ...request.writable].map((at) => ({ from: at, to: at, mode: "rw" as const })),
+      ...grants.write.map((at) => ({ from: at, to: at, mode: "rw" as const })),
+      ...(request.exchange ? [{ ...request.exchange, mode: "rw" as const }] : []),
       { from: source, to: workspace, mode: "rw" },
     ],
     hide: grants.hide,
