@@ -23,6 +23,7 @@ export const verify = verb({
       requiresArg: true,
       describe: "Head hash noted earlier; it must still be part of the chain",
     },
+    thorough: { type: "boolean", default: false, describe: "Check every single signature" },
     export: { type: "string", requiresArg: true, describe: "Check this exported file instead of the ledger" },
     "public-key": { type: "string", requiresArg: true, describe: "The ledger's public key, for --export" },
     format: { choices: ["junit", "sarif"], requiresArg: true, describe: "Print the findings on stdout in this format" },
@@ -30,14 +31,15 @@ export const verify = verb({
   async run(args, screen) {
     const { export: file, "public-key": key, "expect-head": expectHead } = args;
     if ((file === undefined) !== (key === undefined)) throw usageError("--export and --public-key belong together.");
-    if (file !== undefined && (args.run ?? expectHead) !== undefined)
-      throw usageError("--export checks a file; it takes neither a run nor --expect-head.");
+    if (file !== undefined && ((args.run ?? expectHead) !== undefined || args.thorough))
+      throw usageError("--export checks a file; it takes neither a run nor --expect-head nor --thorough.");
     const report =
       file !== undefined && key !== undefined
         ? await (await loadLibrary()).verifyExport(path.resolve(file), path.resolve(key))
         : await withCrew(args, (crew, library) =>
             library.verifyLedger(crew, {
               ...(args.run === undefined ? {} : { run: args.run }),
+              thorough: args.thorough,
               ...(expectHead === undefined ? {} : { expectHead }),
             }),
           );

@@ -130,7 +130,7 @@ describe("a denied run", () => {
   test.each(["sarif", "junit", "github", "markdown"])("exits 4 and prints its findings as %s", (format) => {
     const { code, out } = cli.cabincrew("run", ".", "--format", format, "--", ...leaking);
     expect(code).toBe(4);
-    expect(out).toContain("id_rsa");
+    expect(out.replaceAll("&#95;", "_")).toContain("id_rsa");
     if (format === "sarif") expect(JSON.parse(out).runs).toHaveLength(1);
   });
 
@@ -172,6 +172,12 @@ describe("output", () => {
 });
 
 describe("refusals", () => {
+  const cli = commandLine();
+
+  beforeAll(() => {
+    expect(cli.cabincrew("run", ".", "--quiet", "--", "true").code).toBe(0);
+  });
+
   test.each([
     [["run", "missing", "--", "true"], 2, "workspace_invalid"],
     [["run", ".", "--engine", "no-such-engine"], 2, "engine_not_found"],
@@ -181,17 +187,15 @@ describe("refusals", () => {
     [["logs", "01UNKNOWN"], 2, "not_found"],
     [["approve", "deadbeefdead"], 2, "not_found"],
   ])("of %j are one JSON document with exit code and reason", (argv, exit, reason) => {
-    const cli = commandLine();
-    cli.cabincrew("run", ".", "--quiet", "--", "true");
     const { code, document } = cli.json(...argv);
     expect([code, document.exit_code]).toEqual([exit, exit]);
     expect(document.error?.code ?? document.reason).toBe(reason);
   });
 
   test("of a state directory that does not exist make none", () => {
-    const cli = commandLine();
-    expect(cli.json("list")).toMatchObject({ code: 2, document: { error: { code: "not_found" } } });
-    expect(existsSync(path.join(cli.root, "state"))).toBe(false);
+    const fresh = commandLine();
+    expect(fresh.json("list")).toMatchObject({ code: 2, document: { error: { code: "not_found" } } });
+    expect(existsSync(path.join(fresh.root, "state"))).toBe(false);
   });
 });
 
