@@ -1,7 +1,8 @@
 /** The composition root: one state directory opened with everything its operations share. */
-import { realpathSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { ulid } from "ulid";
+import { CabincrewError, errnoOf, toCabincrewError } from "../schema/index.ts";
 import type { Principal } from "./api.ts";
 import { type ContentStore, openContentStore } from "./content/index.ts";
 import { JudgePool } from "./preflight/judges.ts";
@@ -37,6 +38,10 @@ export interface Crew {
   close(): Promise<void>;
 }
 
+/**
+ * Opens a state directory. The ledger itself is opened by the first operation that needs it, so that judges can start to load
+ * before that. Throws state_unusable, and for `create: false` not_found where there is no ledger.
+ */
 export async function openCrew(options: CrewOptions): Promise<Crew> {
   const clock = options.clock ?? Date.now;
   let latest = 0;
@@ -45,28 +50,41 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
     return latest;
   };
   const newId = (): string => ulid(now());
-  const requested = path.resolve(options.stateDir);
-  const store = openSqliteStore({
-    stateDir: requested,
-    create: options.create ?? true,
-    newId,
-    now: () => new Date(now()).toISOString(),
-  });
-  const stateDir = realpathSync(requested);
+  const create = options.create ?? true;
+  const stateDir = stateDirectory(path.resolve(options.stateDir), create);
   const judges = new JudgePool(stateDir);
+  let store: SqliteStore | undefined;
   return {
     options,
     stateDir,
-    store,
+    get store() {
+      store ??= openSqliteStore({ stateDir, create, newId, now: () => new Date(now()).toISOString() });
+      return store;
+    },
     content: openContentStore(stateDir),
     judges,
     now,
     newId,
     async close() {
       await judges.close();
-      await store.close();
+      await store?.close();
+      store = undefined;
     },
   };
+}
+
+function stateDirectory(requested: string, create: boolean): string {
+  try {
+    if (create) mkdirSync(requested, { recursive: true, mode: 0o700 });
+    return realpathSync(requested);
+  } catch (error) {
+    if (!create && errnoOf(error) === "ENOENT") {
+      throw new CabincrewError("not_found", `There is no ledger in ${requested}.`, {
+        next: "Name the right directory with --state-dir; `cabincrew run` makes a new one.",
+      });
+    }
+    throw toCabincrewError(error, "state_unusable", `Opening the state directory ${requested}`);
+  }
 }
 
 /** The present as RFC 3339 UTC. */

@@ -19,13 +19,14 @@
  * await crew.close();
  * ```
  */
-export type { Engine } from "../engines/index.ts";
+export { type CheckReport, checkEngine, type Engine, resolveEngine } from "../engines/index.ts";
 export * from "../schema/index.ts";
 export type * from "./api.ts";
 export { type AuditOptions, auditLines } from "./audit/index.ts";
 export { generateApproverKey, type ListedKey, listKeys, readPrivateKey, writeKey } from "./authority/index.ts";
 export { type Crew, type CrewOptions, openCrew } from "./crew.ts";
 export { type DoctorOptions, doctor } from "./doctor/doctor.ts";
+export { type Governance, loadGovernance } from "./governance/index.ts";
 export { type VerifyOptions, verifyExport, verifyLedger } from "./integrity/index.ts";
 export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";
 export { cancelRun, pauseRun, type ResolveOptions, resolveRun } from "./operations/control.ts";

@@ -29,10 +29,10 @@ export interface OpenedRun {
 export async function openRun(crew: Crew, request: RunRequest, retryOf: string | null): Promise<OpenedRun> {
   const workspace = openWorkspace(request.workspace, crew.stateDir);
   const selection = "command" in request.engine ? "exec" : request.engine.name;
-  const [engine, governance] = await Promise.all([
-    resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) }),
-    governanceOf(crew, workspace),
-  ]);
+  const governance = await governanceOf(crew, workspace);
+  // Judges take longest to get ready, so they begin before anything else is looked at.
+  crew.judges.start(governance, request.sandbox);
+  const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);

@@ -26,8 +26,6 @@ async function open(
   const { spec, engine, governance } = await openRun(crew, request, retryOf);
   readMeans(spec.permissions, crew.options.environment);
   const runId = crew.newId();
-  // Judges load while the engine plans.
-  crew.judges.start(governance, spec.sandbox);
   const record = await crew.store.append({
     runId,
     expectedVersion: 0,

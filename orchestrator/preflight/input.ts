@@ -18,7 +18,11 @@ export async function preflightInput(
   const { spec } = run;
   const changes = new Map(review.changes.map((each) => [each.artifact, each.change]));
   const shown: PreflightArtifact[] = [];
-  for (const artifact of artifacts) shown.push(await artifactInput(artifact, changes.get(artifact.name), content));
+  for (const artifact of artifacts) {
+    const repeats = isOwnDiff(run, artifact) || changes.has(artifact.name);
+    const body = repeats ? undefined : await bodyText(artifact, content);
+    shown.push(artifactInput(artifact, changes.get(artifact.name), body));
+  }
   return {
     format: "cabincrew.preflight/1",
     time,
@@ -49,14 +53,21 @@ export async function preflightInput(
   };
 }
 
-async function artifactInput(
+/**
+ * The unified diff that the bundled exec engine adds for people. Its lines are judged in the changes themselves; given twice,
+ * every finding would come twice.
+ */
+function isOwnDiff(run: RunRecord, artifact: SealedArtifact): boolean {
+  return run.spec.engine.selection === "exec" && artifact.artifact_type === "diff";
+}
+
+/** A file change carries its lines; its body a second time would double the input of every policy. */
+function artifactInput(
   artifact: SealedArtifact,
   change: FileChange | undefined,
-  content: ContentStore,
-): Promise<PreflightArtifact> {
+  body: string | undefined,
+): PreflightArtifact {
   const { document } = artifact;
-  // A file change carries its lines; its body a second time would double the input of every policy.
-  const body = change ? undefined : await bodyText(artifact, content);
   return {
     name: artifact.name,
     role: artifact.role,

@@ -24,7 +24,11 @@ export const preflight: Stage = async function* (flight, run) {
   const { decision } = aggregate(evaluations);
   const reasons = reasonsOf(evaluations, decision);
   yield draft("preflight.completed", { decision, reasons });
-  if (decision === "deny") throw new CabincrewError("policy_denied", `The plan was denied: ${reasons.join("; ")}`);
+  if (decision === "deny")
+    throw new CabincrewError(
+      "policy_denied",
+      `The plan was denied: ${reasons.map((reason) => reason.replace(/\.$/, "")).join("; ")}.`,
+    );
   if (decision === "require_approval") yield requestApproval(flight, run, rolesOf(evaluations), reasons);
 };
 
