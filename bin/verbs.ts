@@ -5,12 +5,14 @@ import { cancel } from "./commands/cancel.ts";
 import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
+import { engine } from "./commands/engine.ts";
 import { exportVerb } from "./commands/export.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
 import { pause } from "./commands/pause.ts";
 import { plan } from "./commands/plan.ts";
+import { policy } from "./commands/policy.ts";
 import { reject } from "./commands/reject.ts";
 import { replay } from "./commands/replay.ts";
 import { resolve } from "./commands/resolve.ts";
@@ -41,6 +43,8 @@ export const VERBS: readonly Verb[] = [
   verify,
   replay,
   exportVerb,
+  policy,
+  engine,
   key,
   doctor,
   completion,

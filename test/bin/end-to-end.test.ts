@@ -256,3 +256,29 @@ test("doctor tells what this machine can do", () => {
   const { code, document } = commandLine().json("doctor");
   expect(code).toBe(document.exit_code);
 });
+
+describe("what judges and what runs", () => {
+  const cli = commandLine();
+
+  test("policies and models are listed with where they come from", () => {
+    const { code, document } = cli.json("policy", "list");
+    expect(code).toBe(0);
+    expect(document.policies).toContainEqual(
+      expect.objectContaining({ id: "default", origin: "builtin", error: null }),
+    );
+    expect(cli.cabincrew("policy", "list").out).toContain("credentials");
+  });
+
+  test("an engine is checked; one that does not conform exits 1", () => {
+    const file = path.join(cli.root, "mute");
+    writeFileSync(file, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    const { code, document } = cli.json("engine", "check", file);
+    expect([code, document.exit_code, document.ok]).toEqual([1, 1, false]);
+    expect(cli.cabincrew("engine", "check", file).out).toContain("does not conform");
+  });
+
+  test("a group without a verb is a usage error that names its verbs", () => {
+    expect(cli.json("policy")).toMatchObject({ code: 2, document: { error: { code: "usage" } } });
+    expect(cli.cabincrew("engine", "chek").err).toContain("Did you mean `cabincrew engine check`?");
+  });
+});
