@@ -10,7 +10,7 @@ import { parseFinding } from "./finding.ts";
 export interface Verdict {
   readonly decision: Decision;
   readonly reason?: string;
-  /** The most severe first; at most MAX_FINDINGS and those needed so that no role is lost. */
+  /** The most severe first, then by file and line; at most MAX_FINDINGS and those needed so that no role is lost. */
   readonly findings: readonly Finding[];
   /** How many there were before the list was shortened. */
   readonly counts: Readonly<Record<Finding["decision"], number>>;
@@ -88,7 +88,9 @@ function collect(
 }
 
 function verdict(findings: readonly Finding[]): Verdict {
-  const sorted = SEVEREST_FIRST.map((decision) => findings.filter((finding) => finding.decision === decision));
+  const sorted = SEVEREST_FIRST.map((decision) =>
+    findings.filter((finding) => finding.decision === decision).sort(compareFindings),
+  );
   const roles = new Set<string>();
   const kept = sorted.flat().filter(({ role }, index) => {
     const unseen = role !== undefined && !roles.has(role);
@@ -97,6 +99,21 @@ function verdict(findings: readonly Finding[]): Verdict {
   });
   const [deny = 0, require_approval = 0, warn = 0] = sorted.map((list) => list.length);
   return { decision: kept[0]?.decision ?? "allow", findings: kept, counts: { deny, require_approval, warn } };
+}
+
+/** By place, then rule, then message: sets have no order of their own, and people read file by file. */
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    compareText(a.file, b.file) ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    compareText(a.rule, b.rule) ||
+    compareText(a.message, b.message)
+  );
+}
+
+function compareText(a = "", b = ""): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function decisionOfSet(key: string): Finding["decision"] {

@@ -27,6 +27,7 @@ deny contains finding if {
 	some where in changes.places
 	some i, segment in where.segments
 	endswith(segment, ".git")
+	not changes.git_directory(segment)
 	where.segments[i + 1] in {"hooks", "config", "head", "objects", "refs"}
 	finding := changes.finding(rego.metadata.rule(), where)
 }

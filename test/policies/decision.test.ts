@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { aggregate, severityOf } from "../../policies/index.ts";
+import { DECISIONS, type Evaluation } from "../../schema/index.ts";
+
+const evaluation = (overrides: Partial<Evaluation>): Evaluation => ({
+  source: "opa",
+  policy_id: "p",
+  decision: "allow",
+  reason: "because",
+  findings: [],
+  evidence: {},
+  ...overrides,
+});
+
+const decision = fc.constantFrom(...DECISIONS);
+const finding = fc.record(
+  {
+    decision: fc.constantFrom("deny", "require_approval", "warn"),
+    message: fc.string(),
+    role: fc.string({ minLength: 1 }),
+  },
+  { requiredKeys: ["decision", "message"] },
+);
+const arbitrary = fc
+  .record({
+    decision,
+    failure: fc.option(fc.string(), { nil: undefined }),
+    findings: fc.array(finding, { maxLength: 4 }),
+  })
+  .map(({ failure, decision, findings }) =>
+    evaluation({
+      decision,
+      findings: findings.map(({ role, ...rest }) => ({ ...rest, ...(role === undefined ? {} : { role }) })),
+      ...(failure === undefined ? {} : { failure }),
+    }),
+  );
+
+describe("aggregation (DESIGN section 5)", () => {
+  it("denies when nobody judged", () => {
+    expect(aggregate([])).toMatchObject({ decision: "deny", deciding: [], roles: [] });
+  });
+
+  it("takes the most severe decision: deny, then require_approval, then warn, then allow", () => {
+    fc.assert(
+      fc.property(fc.array(decision, { minLength: 1 }), (decisions) => {
+        const severest = Math.max(...decisions.map(severityOf));
+        expect(aggregate(decisions.map((word) => evaluation({ decision: word }))).decision).toBe(DECISIONS[severest]);
+      }),
+    );
+  });
+
+  it("does not depend on the order of the evaluations", () => {
+    fc.assert(
+      fc.property(fc.array(arbitrary), fc.infiniteStream(fc.nat()), (evaluations, keys) => {
+        const key = new Map(evaluations.map((each) => [each, keys.next().value]));
+        const shuffled = [...evaluations].sort((a, b) => Number(key.get(a)) - Number(key.get(b)));
+        const { decision: one, roles } = aggregate(evaluations);
+        expect(aggregate(shuffled)).toMatchObject({ decision: one, roles });
+      }),
+    );
+  });
+
+  it("is never relaxed by one more evaluation", () => {
+    fc.assert(
+      fc.property(fc.array(arbitrary, { minLength: 1 }), arbitrary, (evaluations, more) => {
+        const before = aggregate(evaluations);
+        const after = aggregate([...evaluations, more]);
+        expect(severityOf(after.decision)).toBeGreaterThanOrEqual(severityOf(before.decision));
+        expect(after.roles).toEqual(expect.arrayContaining([...before.roles]));
+      }),
+    );
+  });
+
+  it("answers for anything that calls itself an evaluation, and an unknown word is a deny", () => {
+    fc.assert(
+      fc.property(fc.string(), (word) => {
+        const known = (DECISIONS as readonly string[]).includes(word);
+        const answer = aggregate([evaluation({ decision: word as "allow" })]);
+        expect(answer.decision).toBe(known ? word : "deny");
+      }),
+    );
+  });
+
+  it("takes a failure for a deny whatever else the evaluation says", () => {
+    expect(aggregate([evaluation({ decision: "allow", failure: "timeout" })]).decision).toBe("deny");
+  });
+
+  it("lets findings tighten the decision of their own evaluation", () => {
+    const findings = [{ decision: "require_approval" as const, message: "look" }];
+    expect(aggregate([evaluation({ decision: "allow", findings })]).decision).toBe("require_approval");
+  });
+
+  it("asks for the roles of all findings, each once", () => {
+    const of = (role: string) => ({ decision: "require_approval" as const, message: "m", role });
+    const { roles, reason } = aggregate([
+      evaluation({ decision: "require_approval", findings: [of("security"), of("ops")] }),
+      evaluation({ policy_id: "q", decision: "require_approval", findings: [of("ops")] }),
+    ]);
+    expect(roles).toEqual(["ops", "security"]);
+    expect(reason).toBe("p: because; q: because");
+  });
+});
