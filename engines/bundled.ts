@@ -12,6 +12,12 @@ export async function bundledEngine(name: string): Promise<Bundled | undefined> 
     case "exec":
     case "cabincrew.exec":
       return { manifest: (await import("./exec/manifest.ts")).execManifest, program: programFile("engines-exec") };
+    case "command":
+    case "cabincrew.command":
+      return {
+        manifest: (await import("./command/manifest.ts")).commandManifest,
+        program: programFile("engines-command"),
+      };
     default:
       return undefined;
   }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import { INFO_FD } from "./command-line.ts";
 import { residentBytes } from "./processes.ts";
+import { closeStreams, type StandardStreams } from "./streams.ts";
 import { askToEnd, endNow, type LaunchedProcesses, sweep } from "./terminate.ts";
 
 export interface Execution {
@@ -17,7 +18,8 @@ export interface Execution {
   readonly cwd: string;
   readonly marker: string;
   readonly sandboxed: boolean;
-  readonly stdin: string;
+  /** Closed when the execution is over, however it ends. */
+  readonly streams: StandardStreams;
   readonly limits: {
     readonly timeoutMs: number;
     readonly stdoutBytes: number;
@@ -45,13 +47,23 @@ const MEMORY_INTERVAL_MS = 25;
 
 /** Rejects with the system's error when the process cannot be started; otherwise resolves when nothing of it is left. */
 export async function execute(execution: Execution): Promise<ExecutionEnd> {
+  try {
+    return await executeOn(execution);
+  } finally {
+    closeStreams(execution.streams);
+  }
+}
+
+async function executeOn(execution: Execution): Promise<ExecutionEnd> {
   const { limits, who } = execution;
   const child = spawn(execution.file, execution.args, {
     cwd: execution.cwd,
     env: { ...execution.env },
     detached: true,
-    stdio: ["pipe", "pipe", "pipe", ...(execution.sandboxed ? (["pipe"] as const) : [])],
+    stdio: [...execution.streams.child, ...(execution.sandboxed ? (["pipe"] as const) : [])],
   });
+  execution.streams.release();
+  const ours = execution.streams.ours ?? child;
   const exited = exitOf(child);
   if (child.pid === undefined) return exited.then(() => Promise.reject(new Error("The process did not start")));
   const { pid } = child;
@@ -80,7 +92,7 @@ export async function execute(execution: Execution): Promise<ExecutionEnd> {
     });
     const streams = [
       limited(
-        child.stderr,
+        ours.stderr,
         limits.stderrBytes,
         execution.onStderr,
         () => stop(tooMuch(who, "stderr", limits.stderrBytes)),
@@ -90,11 +102,8 @@ export async function execute(execution: Execution): Promise<ExecutionEnd> {
     const stdout: Buffer[] = [];
     const keep = (chunk: Buffer): void => void stdout.push(chunk);
     streams.push(
-      limited(child.stdout, limits.stdoutBytes, keep, () => stop(tooMuch(who, "stdout", limits.stdoutBytes)), stop),
+      limited(ours.stdout, limits.stdoutBytes, keep, () => stop(tooMuch(who, "stdout", limits.stdoutBytes)), stop),
     );
-    // An engine need not read its input.
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(execution.stdin);
     execution.onStart(pid);
 
     const { exitCode, signal } = await exited;

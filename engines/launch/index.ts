@@ -3,4 +3,5 @@ export { engineEnvironment } from "./environment.ts";
 export { checkExecutable } from "./executable.ts";
 export { execute } from "./execute.ts";
 export { launchEngine } from "./launch.ts";
+export { openStreams } from "./streams.ts";
 export { endSurvivors } from "./survivors.ts";

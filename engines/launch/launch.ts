@@ -12,8 +12,9 @@ import { commandLine } from "./command-line.ts";
 import { engineEnvironment } from "./environment.ts";
 import { notExecutable } from "./executable.ts";
 import { type ExecutionEnd, execute } from "./execute.ts";
-import { openLog } from "./log.ts";
+import { type EngineLog, openLog } from "./log.ts";
 import { type Redactor, redactor } from "./redact.ts";
+import { closeStreams, openStreams } from "./streams.ts";
 import { removeProcessFile, writeProcessFile } from "./survivors.ts";
 import { verdict } from "./verdict.ts";
 
@@ -22,18 +23,29 @@ export const launchEngine: LaunchEngine = async (launch) => {
   const redaction = redactor(launch.secretValues);
   try {
     if (launch.signal?.aborted) throw new CabincrewError("interrupted", `${who} was interrupted before it started.`);
-    return await launchWith(launch, who, redaction);
+    const log = openLog(launch.logFile, redaction, launch.onLogLine);
+    try {
+      return await launchWith(launch, who, redaction, log);
+    } finally {
+      log.close();
+    }
   } catch (error) {
     throw redacted(toCabincrewError(error, "internal", `Launching ${who}`), redaction);
   }
 };
 
-async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor) {
-  const line = await commandLine(launch);
+async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor, log: EngineLog) {
   const marker = randomBytes(16).toString("hex");
   const input = JSON.stringify(launch.input);
-  const log = openLog(launch.logFile, redaction, launch.onLogLine);
   const inputFile = launch.engine.manifest.input === "file" ? path.join(launch.tempDir, "input.json") : undefined;
+  const opening = openStreams(launch.tempDir, inputFile ? "" : input);
+  // Awaited below; until then a failure must not count as unhandled.
+  opening.catch(() => undefined);
+  const line = await commandLine(launch).catch(async (error: unknown) => {
+    closeStreams(await opening);
+    throw error;
+  });
+  const streams = await opening;
   const started = performance.now();
   let end: ExecutionEnd;
   try {
@@ -46,7 +58,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
       env: engineEnvironment(launch, marker, inputFile),
       cwd: launch.workspace,
       marker,
-      stdin: inputFile ? "" : input,
+      streams,
       limits: launch.limits,
       ...(launch.signal ? { signal: launch.signal } : {}),
       onStart: (pid) => writeProcessFile(launch.processFile, marker, pid),
@@ -56,6 +68,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   } catch (error) {
     throw startError(error, launch);
   } finally {
+    closeStreams(streams);
     removeProcessFile(launch.processFile);
     log.close();
     if (inputFile) rmSync(inputFile, { force: true });

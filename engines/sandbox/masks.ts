@@ -7,7 +7,7 @@ import path from "node:path";
 import { contains, existing } from "./paths.ts";
 
 const RUNTIME = ["/run", "/var/run", "/tmp", "/var/tmp"];
-/** Password hashes and, inside toolchains that stay visible, registry tokens. */
+/** Password hashes, which only root could read, and registry tokens inside toolchains that stay visible. */
 const SECRET_FILES = ["/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-"];
 const TOOLCHAIN_SECRETS = ["credentials", "credentials.toml", ".netrc", ".npmrc", ".pypirc"];
 /** `~/.local` also holds keyrings and state, so only these parts of it count as a toolchain. */
@@ -24,7 +24,9 @@ export function toolDirectories(searched: string, masked: readonly string[]): st
   const hidden = (directory: string): boolean => masked.some((mask) => mask !== directory && contains(mask, directory));
   const found = existing(searched.split(":")).filter(hidden);
   const prefixes = found.flatMap((directory) => toolchain(directory)).filter(hidden);
-  return existing(["/run/current-system", ...found, ...prefixes]).filter(hidden);
+  const all = existing(["/run/current-system", ...found, ...prefixes]).filter(hidden);
+  // Every mount costs; what lies inside another of them is visible already.
+  return all.filter((directory) => !all.some((other) => other !== directory && contains(other, directory)));
 }
 
 /** The installation a `bin` directory belongs to, unless that is somebody's home itself. */
@@ -42,7 +44,7 @@ function isHome(directory: string): boolean {
 /** Files to be covered by a device that cannot be opened there. */
 export function maskedFiles(toolchains: readonly string[]): string[] {
   return existing([
-    ...SECRET_FILES,
+    ...(process.getuid?.() === 0 ? SECRET_FILES : []),
     ...toolchains.flatMap((directory) => TOOLCHAIN_SECRETS.map((name) => path.join(directory, name))),
   ]);
 }

@@ -44,6 +44,12 @@ it("does not mind an engine that never reads an input larger than a pipe", async
   await expect(launchEngine({ ...launch, input })).resolves.toMatchObject({ exitCode: 0 });
 });
 
+it.each(["auto", "off"] as const)("lets an engine open its standard streams by name (sandbox %s)", async (sandbox) => {
+  const launch = await launchOf("streams-by-name", { sandbox });
+  await expect(launchEngine(launch)).resolves.toMatchObject({ exitCode: 0 });
+  expect(readFileSync(launch.logFile, "utf8")).toBe("by name\n");
+});
+
 it("redacts secrets in the log, its lines and the receipt, also in pieces and encoded", async () => {
   const lines: string[] = [];
   const launch = await launchOf("leaks", { secretValues: [SECRET] });
