@@ -1,14 +1,5 @@
 /** Declared plan files: found after the plan command, sealed as artifacts, laid out again for the apply command. */
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-} from "node:fs";
+import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import glob from "fast-glob";
 import { CabincrewError, compareUtf8, parseDocument } from "../../schema/index.ts";
@@ -29,11 +20,17 @@ interface PlanFile {
   readonly place: string;
 }
 
-/** `workspace` is the private copy as the command left it. A pattern without any file is a failure of the plan. */
+/** The private copy as the command left it, and the working directory in it that paths are relative to. */
+export interface WorkspaceView {
+  readonly top: string;
+  readonly below: string;
+}
+
+/** A pattern without any file is a failure of the plan. */
 export async function sealPlanFiles(
   patterns: readonly string[],
   planDir: string,
-  workspace: string,
+  workspace: WorkspaceView,
   writer: ArtifactWriter,
 ): Promise<void> {
   const found = new Map<string, PlanFile>();
@@ -47,29 +44,34 @@ export async function sealPlanFiles(
   for (const [at, file] of sorted.entries()) seal(`p${String(at + 1).padStart(6, "0")}`, file, writer);
 }
 
-async function filesOf(pattern: string, planDir: string, workspace: string): Promise<PlanFile[]> {
+async function filesOf(pattern: string, planDir: string, workspace: WorkspaceView): Promise<PlanFile[]> {
   const fromPlanDir = pattern.startsWith(`${PLACEHOLDER}/`);
-  const root = fromPlanDir ? planDir : workspace;
+  const { top, below } = fromPlanDir ? { top: planDir, below: "." } : workspace;
   const relative = inside("plan_files", fromPlanDir ? pattern.slice(PLACEHOLDER.length + 1) : pattern);
   if (relative.includes("{plan_dir")) throw invalid("plan_files", `may hold ${PLACEHOLDER} only at its beginning`);
+  const root = path.join(top, below);
   const names = glob.isDynamicPattern(relative)
     ? await glob(relative, { cwd: root, dot: true, followSymbolicLinks: false, onlyFiles: false })
     : [relative];
   const files = names
-    .map((name) => ({ path: name, place: path.join(root, name) }))
-    .filter(({ place }) => isPlain(place, root));
+    .filter((name) => isPlain(top, path.join(below, name)))
+    .map((name) => ({ path: name, place: path.join(root, name) }));
   if (files.length === 0) throw failed(`it did not make the declared plan file ${pattern}`);
   return files;
 }
 
-/** A link could lead to a file the command itself may not read, so none is followed. */
-function isPlain(place: string, root: string): boolean {
-  const status = lstatSync(place, { throwIfNoEntry: false });
-  if (!status || status.isDirectory()) return false;
-  const reached = realpathSync(path.dirname(place));
-  const top = realpathSync(root);
-  if (!status.isFile() || (reached !== top && !reached.startsWith(`${top}/`)))
-    throw failed(`its plan file ${path.relative(root, place)} is not a plain file`);
+/**
+ * True for a plain file. A link could lead to a file the command itself may not read, so none is followed, component by
+ * component: what a path resolves to is another matter inside the private copy than here.
+ */
+function isPlain(top: string, relative: string): boolean {
+  const parts = relative.split("/");
+  for (let length = 1; length <= parts.length; length++) {
+    const status = lstatSync(path.join(top, ...parts.slice(0, length)), { throwIfNoEntry: false });
+    if (!status || (length === parts.length && status.isDirectory())) return false;
+    if (!(length < parts.length ? status.isDirectory() : status.isFile()))
+      throw failed(`its plan file ${relative} is not a plain file`);
+  }
   return true;
 }
 

@@ -49,7 +49,7 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
     if (finished.exitCode !== 0) return { error: failureOf(argv, finished), diagnostics };
     const writer = new ArtifactWriter(invocation.artifactsDir);
     const left = Buffer.from(finished.trees.merged ?? finished.trees.after, "latin1").toString();
-    await sealPlanFiles(config.plan_files, exchange.from, path.join(left, config.cwd), writer);
+    await sealPlanFiles(config.plan_files, exchange.from, { top: left, below: config.cwd }, writer);
     writeOutput(writer, "plan-output", "evidence", output);
     return { artifacts: writer.entries, diagnostics };
   } finally {

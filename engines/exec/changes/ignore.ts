@@ -3,7 +3,7 @@
  * and, on request, what `.gitignore` files name, unless git tracks it. Git itself is not asked: its answer would depend on the
  * user's configuration, and a repository's configuration can make it run programs.
  */
-import { readFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import ignore, { type Ignore } from "ignore";
 import { errnoOf } from "../../../schema/index.ts";
 import { type BytePath, bytesOf, joinBytes } from "../bytes.ts";
@@ -20,9 +20,12 @@ export function leftOutOf(trees: Trees, excludeIgnored: boolean): LeftOut {
   };
 }
 
+/** As git, no link is followed: the command could have pointed it at a file it may not read itself. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 function rulesIn(file: BytePath): Ignore | undefined {
   try {
-    return ignore({ allowRelativePaths: true, ignorecase: false }).add(readFileSync(bytesOf(file), "latin1"));
+    return ignore({ allowRelativePaths: true, ignorecase: false }).add(readNoFollow(file));
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "EISDIR" || errno === "ELOOP") return undefined;
@@ -79,4 +82,13 @@ function trackedPaths(before: BytePath): ReadonlySet<BytePath> {
       paths.add(path.slice(0, slash + 1));
   }
   return paths;
+}
+
+function readNoFollow(file: BytePath): string {
+  const fd = openSync(bytesOf(file), READ);
+  try {
+    return readFileSync(fd, "latin1");
+  } finally {
+    closeSync(fd);
+  }
 }

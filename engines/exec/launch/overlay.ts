@@ -124,6 +124,7 @@ function commandArgv(request: CommandRequest, uid: number, gid: number): string[
     temp,
     request.cwd,
     hide,
+    request.exchange?.from ?? "",
     ...request.argv,
   ];
 }
