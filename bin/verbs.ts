@@ -3,6 +3,7 @@ import { approve } from "./commands/approve.ts";
 import { audit } from "./commands/audit.ts";
 import { cancel } from "./commands/cancel.ts";
 import { completion } from "./commands/completion.ts";
+import { demo } from "./commands/demo.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { engine } from "./commands/engine.ts";
@@ -47,5 +48,6 @@ export const VERBS: readonly Verb[] = [
   engine,
   key,
   doctor,
+  demo,
   completion,
 ];
