@@ -51,8 +51,7 @@ const bundle = {
 };
 const written = new Set(["types", "cli.cache"]); // help.txt is made anew: a stale one would be shown
 write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
-const doors = ["engines", "policies", "orchestrator/artifacts", "orchestrator/authority", "orchestrator/governance"];
-if (exists(library) && doors.every((door) => exists(`${door}/index.ts`))) {
+if (exists(library)) {
   write(await build({ ...bundle, entryPoints: Object.fromEntries(commandLine) }));
   write(
     await build({

@@ -111,6 +111,11 @@ function refuseMisuse(args: Readonly<Record<string, unknown>>, verb: Verb, argv:
     if (typeof value === "number" && !Number.isFinite(value)) throw usageError(`--${name} needs a number.`);
     if ([value].flat().includes("")) throw usageError(`${name in verb.positionals ? name : `--${name}`} is empty.`);
   }
+  // Both would write to stdout; audit's --format only chooses among JSON forms and has a default.
+  const format = verb.options["format"];
+  const formatted = format !== undefined && format.default === undefined && args["format"] !== undefined;
+  const streams = ["json", "events"].find((name) => args[name] === true);
+  if (formatted && streams) throw usageError(`--${streams} and --format both write to stdout; use one of them.`);
   if (args["--"] !== undefined && !verb.takesCommand)
     throw usageError(`\`cabincrew ${nameOf(verb.usage)}\` takes no command after \`--\`.`);
 }

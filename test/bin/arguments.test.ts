@@ -70,6 +70,8 @@ describe("a command line", () => {
     [["run", "--network=yes", "--", "ls"], "--network is a switch"],
     [["run", "--sandbox", "maybe", "--", "ls"], 'sandbox cannot be "maybe"'],
     [["run", "--format", "html", "--", "ls"], 'format cannot be "html"'],
+    [["run", "--format", "sarif", "--json", "--", "ls"], "--json and --format"],
+    [["run", "--format", "sarif", "--events", "--", "ls"], "--events and --format"],
     [["run", "--timeout", "soon", "--", "ls"], "--timeout needs a number"],
     [["run", "--timeout", "-1", "--", "ls"], "--timeout needs"],
     [["run", "--env", "A=B", "--", "ls"], "not the name of an environment variable"],
@@ -84,6 +86,13 @@ describe("a command line", () => {
     const said = await refusal(...argv);
     expect(said).toMatch(/^usage: /);
     expect(said).toContain(reason);
+  });
+
+  test("may ask audit for a form and for one document", async () => {
+    expect(await typed("audit", "--json", "--format", "cloudevents")).toMatchObject({
+      json: true,
+      format: "cloudevents",
+    });
   });
 
   test("suggests only what is near", () => {
