@@ -10,6 +10,9 @@ import type { LedgerEvent, RecordedVote } from "../ledger/event.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { Violation } from "./bindings.ts";
 
+/** Between the check of a vote and its record lies a transaction, which may have to wait for another one. */
+const RECORDING_MS = 60_000;
+
 /** A vote and the entry that recorded it. */
 export interface VoteAt {
   readonly seq: number;
@@ -28,7 +31,7 @@ export function approvalViolations(run: RunRecord, event: LedgerEvent): readonly
   const wrong = [...bindingProblems(run, vote), ...personProblems(vote)];
   const { approval } = run;
   if (event.type === "approval.recorded" && approval) {
-    if (Date.parse(event.at) >= Date.parse(approval.expires_at))
+    if (Date.parse(event.at) >= Date.parse(approval.expires_at) + RECORDING_MS)
       wrong.push(`was recorded at ${event.at}, but the request had ended at ${approval.expires_at}`);
     if (!approval.gates.some((gate) => gate.role === vote.role))
       wrong.push(`is cast as ${vote.role}, a role the request does not ask for`);

@@ -39,11 +39,6 @@ export function bindingViolations(run: RunRecord, event: LedgerEvent): readonly 
     case "take_off.started":
       mismatch("plan-token", event.data.token, run.token);
       if (!cleared(run)) violations.push({ code: "approval_invalid", message: unapproved(run) });
-      else if (run.decision === "require_approval" && late(run, event.at))
-        violations.push({
-          code: "approval_invalid",
-          message: `it took off at ${event.at}, after its approval had ended at ${run.approval?.expires_at}`,
-        });
       break;
     case "take_off.retried":
       mismatch("plan-token", event.data.token, run.token);
@@ -63,10 +58,6 @@ function unapproved(run: RunRecord): string {
   return run.decision === "require_approval"
     ? "it went on to take-off without the approval it needed"
     : `it went on to take-off although the decision was ${run.decision ?? "never made"}`;
-}
-
-function late(run: RunRecord, at: string): boolean {
-  return run.approval !== null && Date.parse(at) >= Date.parse(run.approval.expires_at);
 }
 
 /** Whether nothing can follow any more, so that a fold need not be kept. */

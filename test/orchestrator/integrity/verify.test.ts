@@ -56,6 +56,13 @@ describe("verify of a ledger nobody touched", () => {
     expect(one.events).toBe(head?.seq);
   });
 
+  it("says so where an approver's key is in no authority file any more, and holds nothing against the vote", async () => {
+    const elsewhere = { place: ledger.place, governanceDir: path.join(ledger.place.root, "gone") };
+    const report = await withLedger(elsewhere, ledger.place.stateDir, (crew) => verifyLedger(crew));
+    expect(report).toMatchObject({ ok: true });
+    expect(report.checked.join()).toContain("1 by keys that are in no authority file any more");
+  });
+
   it("refuses a reference that means nothing", async () => {
     await expect(verify(ledger.place.stateDir, { run: "01NOBODYHASTHIS" })).rejects.toMatchObject({
       code: "not_found",
@@ -361,6 +368,14 @@ describe("verify checks what the key holder alone could have forged", () => {
       vote: { ...data.vote, approver: { id: "mallory", proven: true } },
     }));
     expect(findings).toContainEqual(expect.stringMatching(/approver mallory, but says grace/));
+  });
+
+  it("a vote that came too late", async () => {
+    const findings = await forged(ledger.approved, "approval.requested", (data) => ({
+      ...data,
+      expires_at: "2001-01-01T00:00:00.000Z",
+    }));
+    expect(findings).toContainEqual(expect.stringMatching(/was recorded at .* but the request had ended at 2001/));
   });
 
   it("a grant without enough votes", async () => {
