@@ -50,8 +50,10 @@ function entriesOf(
       const { approval_id, decision, approver } = event.data.vote;
       return one("approval_received", { approval_id, approved: decision === "approve", approver: approver.id });
     }
-    case "take_off.completed":
     case "take_off.resolved":
+      if (event.data.outcome !== "applied") return [];
+      return one("step_completed", { step_id, artifacts: planned.map((artifact) => artifact.name) });
+    case "take_off.completed":
       return one("step_completed", { step_id, artifacts: planned.map((artifact) => artifact.name) });
     case "run.completed":
       return one("workflow_completed", {
