@@ -6,7 +6,6 @@ import path from "node:path";
 import {
   CabincrewError,
   canonicalJson,
-  digestOf,
   type Evaluation,
   type JsonObject,
   type PreflightInput,
@@ -31,8 +30,14 @@ export interface ConfiguredPack {
 interface Pack {
   readonly index: number;
   readonly configured: ConfiguredPack;
-  readonly opened: Promise<Outcome<OpenPolicyPack>>;
+  readonly opened: Promise<Outcome<Opened>>;
   readonly loaded: Promise<Done>;
+}
+
+/** A pack with its data document in force, overrides included, as canonical JSON. */
+interface Opened {
+  readonly pack: OpenPolicyPack;
+  readonly data: string;
 }
 
 /** The canonical input document and its SHA-256. */
@@ -61,17 +66,33 @@ export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: Polic
 }
 
 function load(thread: PolicyThread, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
-  const opened = openPolicyPack(configured.directory).then(
-    (pack): Outcome<OpenPolicyPack> => ({ value: { ...pack, data: mergeData(pack.data, configured.data ?? {}) } }),
-    (error: unknown) => failed(codeOf(error), error instanceof Error ? error.message : String(error)),
-  );
-  const loaded = opened.then((pack): Done | Promise<Done> => {
-    if ("failure" in pack) return { answer: pack, ms: 0 };
-    const { wasm, data, manifest } = pack.value;
+  const opened = open(configured);
+  const loaded = opened.then((outcome): Done | Promise<Done> => {
+    if ("failure" in outcome) return { answer: outcome, ms: 0 };
+    const { pack, data } = outcome.value;
     const { memoryBytes, timeoutMs } = limits;
-    return thread.load(index, { wasm, data, entrypoints: manifest.entrypoints, memoryBytes }, timeoutMs);
+    const { entrypoints } = pack.manifest;
+    return thread.load(index, { wasm: pack.wasm, data, entrypoints, memoryBytes }, timeoutMs);
   });
   return { index, configured, opened, loaded };
+}
+
+async function open({ directory, data }: ConfiguredPack): Promise<Outcome<Opened>> {
+  try {
+    const pack = await openPolicyPack(directory);
+    return { value: { pack, data: canonicalData(mergeData(pack.data, data ?? {})) } };
+  } catch (error) {
+    return failed(codeOf(error), textOf(error));
+  }
+}
+
+function canonicalData(data: JsonObject): string {
+  try {
+    return canonicalJson(data);
+  } catch (error) {
+    const detail = { failure: "data_invalid" satisfies FailureCode };
+    throw new CabincrewError("governance_invalid", `Its data cannot be written as JSON: ${textOf(error)}`, { detail });
+  }
 }
 
 async function evaluate(
@@ -80,19 +101,20 @@ async function evaluate(
   input: Outcome<CanonicalInput>,
   limits: PolicyLimits,
 ): Promise<readonly Evaluation[]> {
-  const pack = await opened;
+  const known = await opened;
   const judged: Judged = {
     origin: configured.origin ?? "governance",
     ...("value" in input ? { input_sha256: input.value.sha256 } : {}),
-    ...("value" in pack ? { data_sha256: digestOf(pack.value.data) } : {}),
+    ...("value" in known ? { data_sha256: sha256(known.value.data) } : {}),
   };
-  if ("failure" in pack) return [unreadable(path.basename(configured.directory), pack.failure, judged)];
+  if ("failure" in known) return [unreadable(path.basename(configured.directory), known.failure, judged)];
+  const { pack } = known.value;
   const { answer, ms } = await loaded;
   const outcome = "failure" in answer ? answer : input;
   const verdicts =
     "failure" in outcome ? outcome : (await thread.evaluate(index, outcome.value.bytes, limits.timeoutMs - ms)).answer;
-  const each = "failure" in verdicts ? pack.value.manifest.entrypoints.map(() => verdicts) : verdicts.value;
-  return evaluations(pack.value, each, judged);
+  const each = "failure" in verdicts ? pack.manifest.entrypoints.map(() => verdicts) : verdicts.value;
+  return evaluations(pack, each, judged);
 }
 
 function canonicalInput(input: PreflightInput): Outcome<CanonicalInput> {
@@ -101,14 +123,15 @@ function canonicalInput(input: PreflightInput): Outcome<CanonicalInput> {
     const exact = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     return { value: { bytes: exact, sha256: sha256(bytes) } };
   } catch (error) {
-    return failed(
-      "input_invalid",
-      `the plan cannot be written as JSON: ${error instanceof Error ? error.message : error}`,
-    );
+    return failed("input_invalid", `the plan cannot be written as JSON: ${textOf(error)}`);
   }
 }
 
 function codeOf(error: unknown): FailureCode {
   const known = error instanceof CabincrewError ? error.detail["failure"] : undefined;
   return typeof known === "string" ? (known as FailureCode) : "pack_invalid";
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

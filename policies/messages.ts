@@ -1,12 +1,12 @@
 /** What the judge and its worker thread say to each other. */
-import type { JsonObject } from "../schema/index.ts";
 import type { Outcome } from "./failure.ts";
 import type { Verdict } from "./result.ts";
 
 /** Instructions to make one pack ready. */
 export interface Load {
   readonly wasm: Uint8Array;
-  readonly data: JsonObject;
+  /** The data document as JSON text: text of any depth can be sent. */
+  readonly data: string;
   readonly entrypoints: readonly string[];
   /** Upper limit of its WebAssembly memory. */
   readonly memoryBytes: number;

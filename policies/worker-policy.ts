@@ -8,6 +8,7 @@ import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { HOST_BUILTINS } from "./host-builtins.ts";
 import type { Answer, Load } from "./messages.ts";
 import { parseResultSet, type Verdict } from "./result.ts";
+import { SAMPLE } from "./sample.ts";
 
 declare global {
   // Node's types name only the shapes of modules and instances.
@@ -46,7 +47,9 @@ export class WorkerPolicy {
     }
     const opened = new WorkerPolicy(module, load);
     const ready = opened.#ready();
-    return "failure" in ready ? ready : { value: opened };
+    if ("failure" in ready) return ready;
+    opened.evaluate(bufferOf(JSON.stringify(SAMPLE)));
+    return { value: opened };
   }
 
   evaluate(input: ArrayBuffer): Answer {
@@ -74,13 +77,19 @@ export class WorkerPolicy {
       const missing = requiredBuiltins(policy).filter((name) => !HOST_BUILTINS.has(name));
       if (missing.length > 0)
         return failed("builtin_missing", `it calls ${missing.sort().join(", ")}, which policies are not given here`);
-      policy.setData(this.#load.data);
+      policy.setData(bufferOf(this.#load.data));
       this.#policy = policy;
       return { value: policy };
     } catch (error) {
       return failed(codeOf(error, "wasm_invalid"), `its WebAssembly does not load as a policy: ${textOf(error)}`);
     }
   }
+}
+
+/** UTF-8 in a buffer of exactly its size, which is what opa-wasm takes for JSON text. */
+function bufferOf(text: string): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = new TextEncoder().encode(text);
+  return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
 /** Doubles the first memory until the module accepts it: how much it needs is not readable from a module in Node 20. */

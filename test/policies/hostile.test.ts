@@ -60,6 +60,12 @@ describe("a pack that cannot judge is denied and the others judge on", () => {
     ["wasm_invalid", "WebAssembly cut after its digest was written", (directory) => cut(directory)],
     ["data_invalid", "data that is not JSON", (directory) => writeFileSync(path.join(directory, "data.json"), "{")],
     ["data_invalid", "data that is a list", (directory) => writeFileSync(path.join(directory, "data.json"), "[]")],
+    [
+      "data_invalid",
+      "half a character",
+      (directory) => writeFileSync(path.join(directory, "data.json"), '{"a":"\\ud800"}'),
+    ],
+    ["data_invalid", "data without a bottom", (directory) => nest(path.join(directory, "data.json"))],
     ["wasm_missing", "a link instead of WebAssembly", (directory) => link(directory)],
   ])("%s: %s", async (failure, _, damage) => {
     const copy = copyPack(DEFAULT);
@@ -141,4 +147,9 @@ function cut(directory: string): void {
 function link(directory: string): void {
   rmSync(path.join(directory, "policy.wasm"));
   symlinkSync(path.join(DEFAULT, "policy.wasm"), path.join(directory, "policy.wasm"));
+}
+
+function nest(file: string): void {
+  const depth = 200_000;
+  writeFileSync(file, `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`);
 }
