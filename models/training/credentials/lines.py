@@ -46,6 +46,13 @@ BEARER = [
 ]
 HELD_BEARER = 2
 BASIC = ["Authorization: Basic {v}", '"Authorization": "Basic {v}"', "curl -H 'Authorization: Basic {v}' https://api.internal"]
+PEM = ["{v}", "{v}", "{v}", "{v}", '"{v}\\n" +', "'{v}',", '"{v}', "key: |- {v}", 'PRIVATE_KEY="{v}', "const pem = `{v}", "# {v}"]
+LOCK = [
+    '"integrity": "{sri}",', '"integrity": "sha512-{b86}==",', '"integrity": "sha512-{b86}=="', '"integrity": "sha512-{b86}==",', "integrity sha512-{b86}==", "  resolution: {{integrity: sha512-{b86}==}}",
+    '"resolved": "https://registry.npmjs.org/{word}/-/{word}-{n}.{digit}.0.tgz",', '"resolved": "https://registry.npmjs.org/@{word}/{word}-{word}/-/{word}-{n}.{n}.1.tgz",', "    --hash=sha256:{sha256} \\", 'checksum = "{sha256}"',
+    "example.org/{word}/{word} v{digit}.{n}.0 h1:{b44}", '"{word}-{word}-win32-x64-msvc": "{n}.{n}.{digit}",', '"@{word}/{word}-linux-arm64-gnu": "{digit}.{n}.{digit}",', '"{word}": "^{digit}.{n}.{digit}",', '{{file = "{word}-{n}.tar.gz", hash = "sha256:{sha256}"}},',
+    '"node_modules/@{word}/{word}-{word}": {{', '"version": "{n}.{digit}.{n}",', '"{word}-{word}": "bin/{word}.js"', "{word}/{word}_{word}.py,sha256={b43},{n}",
+]
 URLS = ["postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "amqp", "https", "ftp", "mssql", "rediss", "postgresql+psycopg2"]
 HOSTS = ["db.internal", "prod-db.example.com", "10.0.3.17", "cluster0.mongodb.net", "redis.internal", "cache-1", "mq.corp.local", "rds.amazonaws.com"]
 URL_KEYS = ["DATABASE_URL", "REDIS_URL", "MONGO_URI", "url", "dsn", "connectionString", "SQLALCHEMY_DATABASE_URI", "broker", "jdbcUrl"]
@@ -158,7 +165,8 @@ def positive(rng, ordinary, held_out=False, formats=MARKED):
             return rng.choice(ordinary)[:90] + " " + value + " " + rng.choice(ordinary)[:90], name
         return dress(rng, pick(rng, BARE, HELD_BARE, held_out).format(v=value)), name
     if kind < 0.54:
-        return mark(rng.choice([pem_header, pem_header, pem_first_line])(rng)), "private-key-line"
+        value = mark(rng.choice([pem_header, pem_header, pem_first_line])(rng))
+        return dress(rng, rng.choice(PEM).format(v=value)), "private-key-line"
     if kind < 0.63:
         user = rng.choice(["app", "root", "admin", "postgres", "svc_billing", "deploy", "user", ""])
         url = f"{rng.choice(URLS)}://{user}:{url_password(rng)}@{rng.choice(HOSTS)}:{rng.randrange(1000, 9999)}/{rng.choice(WORDS)}"
@@ -207,6 +215,8 @@ def negative(rng, ordinary, held_out=False):
         value = draw(rng, HEX, 40) if rng.random() < 0.3 else rng.choice(WORDS) + "_" + rng.choice(WORDS)
         name = rng.choice(["commit", "name", "title", "etag", "revision", "checksum", "hash", "slug", "label", "path", "class", "theme", "sha", "buildId", "host", "user"])
         return dress(rng, pick(rng, ASSIGN, HELD_ASSIGN, held_out).format(k=name, v=value)), "harmless-key"
+    if kind < 0.68:
+        return dress(rng, fill(rng, rng.choice(LOCK))), "lock-file"
     return dress(rng, fill(rng, pick(rng, SAFE_LINES, HELD_SAFE, held_out))), "hash"
 
 
@@ -219,7 +229,7 @@ def vlq(rng):
 def fill(rng, template):
     values = {name: make(rng) for name, make in SAFE.items()}
     return template.format(
-        **values, n=rng.randrange(100), blob=draw(rng, BASE64, rng.randrange(40, 400)), b76=draw(rng, BASE64, 76), b64line=draw(rng, BASE64, 64),
+        **values, n=rng.randrange(100), blob=draw(rng, BASE64, rng.randrange(40, 400)), b76=draw(rng, BASE64, 76), b86=draw(rng, BASE64, 86), b64line=draw(rng, BASE64, 64),
         b60=draw(rng, BASE64, 60), b44=draw(rng, BASE64, 43) + "=", b43=draw(rng, BASE64, 43), b24=draw(rng, BASE64, 22) + "==", b16=draw(rng, BASE64, 16), hex76=draw(rng, HEX, 76),
         digit=draw(rng, DIGITS, 1), b22=draw(rng, ALNUM, 22), word=rng.choice(WORDS), Camel=rng.choice(WORDS).capitalize() + rng.choice(WORDS).capitalize(), CAPS=rng.choice(WORDS).upper(), UP=draw(rng, UPPER, rng.randrange(2, 5)),
         vlq=vlq(rng), hex16=draw(rng, HEX, 16), hex6=draw(rng, HEX, 6), hex4=draw(rng, HEX, 4), d12=draw(rng, DIGITS, 12), alnum24=draw(rng, ALNUM, 24),

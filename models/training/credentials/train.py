@@ -1,4 +1,7 @@
-"""Trains on the train split: `python train.py CORPUS WEIGHTS.npz`. Seeds are fixed; the order of sums on several cores is not."""
+"""
+Trains on the train split: `python train.py CORPUS WEIGHTS.npz [STEPS [EARLIER.npz]]`, from earlier weights where given, at a
+third of the rate. Seeds are fixed; the order of sums on several cores is not.
+"""
 
 import pickle
 import sys
@@ -15,7 +18,7 @@ import network
 
 SEED = 2026
 BATCH = 512
-STEPS = int(sys.argv[3]) if len(sys.argv) > 3 else 5000
+STEPS = int(sys.argv[3]) if len(sys.argv) > 3 else 4800
 RATE = 3e-3
 
 
@@ -27,11 +30,12 @@ def cached(directory):
     return pickle.loads(file.read_bytes())
 
 
-def main(directory, target):
+def main(directory, target, earlier=None):
     windows, labels = dataset.training_arrays(cached(directory)["train"])
     print(f"{len(labels)} windows, {labels.mean():.3f} positive", flush=True)
-    weights = network.initialise(SEED)
-    schedule = optax.warmup_cosine_decay_schedule(0, RATE, 200, STEPS, RATE / 100)
+    rate = RATE / 3 if earlier else RATE
+    weights = {name: jnp.asarray(value) for name, value in np.load(earlier).items()} if earlier else network.initialise(SEED)
+    schedule = optax.warmup_cosine_decay_schedule(0, rate, min(200, STEPS // 10), STEPS, rate / 100)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimiser.init(weights)
 
@@ -61,4 +65,4 @@ def main(directory, target):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[4] if len(sys.argv) > 4 else None)
