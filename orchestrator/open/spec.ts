@@ -1,7 +1,7 @@
 /** From a request to the recorded specification of a run: everything checked that can be checked before anything runs. */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Engine, resolveEngine } from "../../engines/index.ts";
+import { type Engine, findBubblewrap, resolveEngine } from "../../engines/index.ts";
 import { CabincrewError, digestOf, errnoOf, type JsonObject } from "../../schema/index.ts";
 import type { RunPermissions, RunRequest } from "../api.ts";
 import { assertSatisfiable, gateFor } from "../authority/index.ts";
@@ -32,6 +32,7 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   const governance = await governanceOf(crew, workspace);
   // Judges take longest to get ready, so they begin before anything else is looked at.
   crew.judges.start(governance, request.sandbox);
+  if (request.sandbox !== "off") void findBubblewrap();
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);

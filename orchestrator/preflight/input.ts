@@ -19,9 +19,9 @@ export async function preflightInput(
   const changes = new Map(review.changes.map((each) => [each.artifact, each.change]));
   const shown: PreflightArtifact[] = [];
   for (const artifact of artifacts) {
-    const repeats = isOwnDiff(run, artifact) || changes.has(artifact.name);
-    const body = repeats ? undefined : await bodyText(artifact, content);
-    shown.push(artifactInput(artifact, changes.get(artifact.name), body));
+    if (isOwnDiff(run, artifact)) continue;
+    const change = changes.get(artifact.name);
+    shown.push(artifactInput(artifact, change, change ? undefined : await bodyText(artifact, content)));
   }
   return {
     format: "cabincrew.preflight/1",
@@ -54,8 +54,8 @@ export async function preflightInput(
 }
 
 /**
- * The unified diff that the bundled exec engine adds for people. Its lines are judged in the changes themselves; given twice,
- * every finding would come twice.
+ * The unified diff that the bundled exec engine adds for people is no part of what is judged: its lines stand in the changes
+ * already, and given twice, every finding would come twice.
  */
 function isOwnDiff(run: RunRecord, artifact: SealedArtifact): boolean {
   return run.spec.engine.selection === "exec" && artifact.artifact_type === "diff";
