@@ -32,8 +32,9 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   const governance = await governanceOf(crew, workspace);
   // Judges take longest to get ready, so they begin before anything else is looked at.
   crew.judges.start(governance, request.sandbox);
-  if (request.sandbox !== "off") void findBubblewrap();
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
+  // The answer is needed at the launch; asking now overlaps with the rest.
+  if (request.sandbox !== "off" && !engine.sandboxesItself) void findBubblewrap();
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);
