@@ -49,7 +49,7 @@ interface CanonicalInput {
 /** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
 export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
-  const thread = new PolicyThread(limits);
+  const thread = new PolicyThread(limits.memoryBytes);
   const loading = packs.map((configured, index) => load(thread, configured, index, limits));
 
   const judge = async (input: PreflightInput): Promise<readonly Evaluation[]> => {

@@ -23,10 +23,11 @@ interface Pending {
 const MIB = 1024 * 1024;
 /** JavaScript heap for parsing answers: as much as the policy itself may use, and never too little to work at all. */
 const MIN_HEAP_MIB = 64;
+/** A thread that does not even begin is no policy's fault, so it gets a time of its own. */
+const START_MS = 30_000;
 
 export class PolicyThread {
   readonly #memoryBytes: number;
-  readonly #startMs: number;
   readonly #packs = new Map<number, Load>();
   /** In the order they were sent, which is the order they are done in. */
   readonly #pending = new Map<number, Pending>();
@@ -39,9 +40,8 @@ export class PolicyThread {
   #nextId = 1;
   #closed: Failure | undefined;
 
-  constructor(limits: { readonly memoryBytes: number; readonly timeoutMs: number }) {
-    this.#memoryBytes = limits.memoryBytes;
-    this.#startMs = limits.timeoutMs;
+  constructor(memoryBytes: number) {
+    this.#memoryBytes = memoryBytes;
     this.#start();
   }
 
@@ -99,7 +99,7 @@ export class PolicyThread {
     worker.on("message", (report: Report) => worker === this.#worker && this.#hear(report));
     worker.on("error", (error) => worker === this.#worker && this.#lose(...causeOf(error)));
     worker.on("exit", () => worker === this.#worker && this.#lose("crashed", "its worker thread ended"));
-    this.#limit(this.#startMs);
+    this.#limit(START_MS);
     for (const { job } of this.#pending.values()) this.#send(job);
   }
 

@@ -25,17 +25,21 @@ const { loadPolicySync } = "default" in sdk ? (sdk.default as typeof sdk) : sdk;
 type Dump = "builtins" | "opa_json_dump";
 
 const PAGE_BYTES = 64 * 1024;
-/** 4 MiB to begin with; a policy whose own data is larger asks for more. */
-const FIRST_PAGES = 64;
+/** 32 MiB to begin with, enough for a thousand file changes; what is not touched costs nothing. */
+const FIRST_PAGES = 512;
+/** What a policy needs beside its input, as a multiple of it: growing bit by bit costs far more than asking at once. */
+const HEAP_PER_INPUT = 64;
 
 export class WorkerPolicy {
   readonly #module: WebAssembly.Module;
   readonly #load: Load;
   #policy: LoadedPolicy | undefined;
+  #pages: number;
 
   private constructor(module: WebAssembly.Module, load: Load) {
     this.#module = module;
     this.#load = load;
+    this.#pages = Math.min(FIRST_PAGES, pagesIn(load.memoryBytes));
   }
 
   static open(load: Load): Outcome<WorkerPolicy> {
@@ -53,6 +57,11 @@ export class WorkerPolicy {
   }
 
   evaluate(input: ArrayBuffer): Answer {
+    const pages = Math.min(pagesIn(input.byteLength * HEAP_PER_INPUT), pagesIn(this.#load.memoryBytes));
+    if (pages > this.#pages) {
+      this.#pages = pages;
+      this.#policy = undefined;
+    }
     return { value: this.#load.entrypoints.map((entrypoint) => this.#evaluateEntrypoint(entrypoint, input)) };
   }
 
@@ -73,7 +82,7 @@ export class WorkerPolicy {
   #ready(): Outcome<LoadedPolicy> {
     if (this.#policy) return { value: this.#policy };
     try {
-      const policy = instantiate(this.#module, this.#load.memoryBytes);
+      const policy = instantiate(this.#module, this.#pages, pagesIn(this.#load.memoryBytes));
       const missing = requiredBuiltins(policy).filter((name) => !HOST_BUILTINS.has(name));
       if (missing.length > 0)
         return failed("builtin_missing", `it calls ${missing.sort().join(", ")}, which policies are not given here`);
@@ -86,6 +95,10 @@ export class WorkerPolicy {
   }
 }
 
+function pagesIn(bytes: number): number {
+  return Math.max(1, Math.floor(bytes / PAGE_BYTES));
+}
+
 /** UTF-8 in a buffer of exactly its size, which is what opa-wasm takes for JSON text. */
 function bufferOf(text: string): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = new TextEncoder().encode(text);
@@ -93,9 +106,8 @@ function bufferOf(text: string): ArrayBuffer {
 }
 
 /** Doubles the first memory until the module accepts it: how much it needs is not readable from a module in Node 20. */
-function instantiate(module: WebAssembly.Module, memoryBytes: number): LoadedPolicy {
-  const maximum = Math.max(1, Math.floor(memoryBytes / PAGE_BYTES));
-  for (let initial = Math.min(FIRST_PAGES, maximum); ; initial = Math.min(initial * 2, maximum)) {
+function instantiate(module: WebAssembly.Module, pages: number, maximum: number): LoadedPolicy {
+  for (let initial = pages; ; initial = Math.min(initial * 2, maximum)) {
     try {
       return loadPolicySync(module, { initial, maximum });
     } catch (error) {

@@ -129,6 +129,16 @@ describe("the default pack", () => {
     expect(await rules(input(deleted))).toEqual(expected);
   });
 
+  it("judges plans of thousands of changes, and several plans at once", async () => {
+    const many = Array.from({ length: 3000 }, (_, index) => change(`src/generated/${index}.ts`, { deletions: 0 }));
+    const plans = [input([...many, change("go.sum")]), input([change("a.ts")]), input([change("Dockerfile")])];
+    expect(await Promise.all(plans.map(rules))).toEqual([
+      ["require_approval lock-file", "warn many-lines"],
+      [],
+      ["require_approval container"],
+    ]);
+  });
+
   it("denies a document of another form rather than seeing nothing in it", async () => {
     const other = { ...input([change("a.ts")]), format: "cabincrew.preflight/2" } as unknown as PreflightInput;
     expect(await rules(other)).toEqual(["deny input-unknown"]);
