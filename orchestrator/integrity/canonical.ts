@@ -14,10 +14,10 @@ export function isCanonical(text: string, value: unknown): boolean {
   }
 }
 
-/** As canonicalJson, four times faster for a record folded from canonical events. Not for values with lone surrogates. */
+/** As canonicalJson, several times faster for a record folded from canonical events. Not for values with lone surrogates. */
 export function canonicalOf(value: object): string {
-  const ordered = inOrder(value) ? value : reordered(value);
-  return inOrder(ordered) ? JSON.stringify(ordered) : canonicalJson(value);
+  const sorted = ordered(value);
+  return sorted === undefined ? canonicalJson(value) : JSON.stringify(sorted);
 }
 
 function inOrder(value: unknown): boolean {
@@ -34,13 +34,15 @@ function inOrder(value: unknown): boolean {
   return true;
 }
 
-function reordered(value: unknown): unknown {
+/** The value with keys in order, itself where it is; undefined where JavaScript keeps no such order (keys like "10", "9"). */
+function ordered(value: object): object | undefined {
   if (inOrder(value)) return value;
-  if (Array.isArray(value)) return value.map(reordered);
-  const object = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(object)
-      .sort()
-      .map((key) => [key, reordered(object[key])]),
-  );
+  const entries = Object.entries(value).map(([key, member]) => [
+    key,
+    typeof member === "object" && member !== null ? ordered(member) : member,
+  ]);
+  if (entries.some(([, member]) => member === undefined)) return undefined;
+  if (Array.isArray(value)) return entries.map(([, member]) => member);
+  const sorted = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return inOrder(sorted) ? sorted : undefined;
 }

@@ -18,7 +18,7 @@ const TAIL =
 /** The place an entry's text claims, or a sentence about what is wrong with the text. */
 export function placeOf(body: string): EntryPlace | string {
   const at = body.lastIndexOf(',"event_id":"');
-  const match = at > 0 && body.charCodeAt(0) === 123 ? TAIL.exec(body.slice(at)) : null;
+  const match = at > 0 && body.startsWith('{"at":"') ? TAIL.exec(body.slice(at)) : null;
   if (match) return { seq: Number(match[3]), prev: match[1] ?? "", runId: match[2] ?? "" };
   return slowPlaceOf(body);
 }

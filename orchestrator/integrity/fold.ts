@@ -1,5 +1,5 @@
 /** Folds every run of a ledger again while its entries pass by, and says where the fold cannot go on. */
-import type { LedgerEvent } from "../ledger/event.ts";
+import type { EventType, LedgerEvent } from "../ledger/event.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { EntryRow } from "../store/sqlite/scan.ts";
@@ -13,6 +13,18 @@ export interface FoldedRun {
   readonly record: RunRecord;
   readonly claimSeq: number | null;
 }
+
+/** Events that are bound to a plan or are acts of people; the others are judged by the transition table alone. */
+const BOUND: ReadonlySet<EventType> = new Set([
+  "token.created",
+  "approval.requested",
+  "approval.recorded",
+  "approval.granted",
+  "token.verified",
+  "take_off.started",
+  "take_off.retried",
+  "take_off.resolved",
+]);
 
 interface Folding {
   record: RunRecord | null;
@@ -87,7 +99,7 @@ export class RunFolder {
         `Entry ${seq} is damaged: its text is not in canonical form.`,
       );
     const before = folding.record;
-    if (before) {
+    if (before && BOUND.has(event.type)) {
       for (const { code, message } of [...bindingViolations(before, event), ...approvalViolations(before, event)])
         this.findings.add(code, `entry ${seq}`, `Entry ${seq} (${event.type}) of run ${runId}: ${message}.`);
     }

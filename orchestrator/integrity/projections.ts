@@ -1,15 +1,21 @@
 /** Compares every column of a run's projections with what its events fold to. */
 import { canonicalJson } from "../../schema/index.ts";
 import type { RunRecord } from "../runs/record.ts";
-import type { LedgerScan } from "../store/sqlite/scan.ts";
+import type { ClaimRow, LedgerScan } from "../store/sqlite/scan.ts";
 import { canonicalOf } from "./canonical.ts";
 import { type Findings, MAX_FINDINGS } from "./findings.ts";
 import type { FoldedRun } from "./fold.ts";
 
-export function checkProjection(scan: LedgerScan, findings: Findings, { record, claimSeq }: FoldedRun): void {
+/** `repeated`: whether any plan was claimed twice; only then is it asked which came first. */
+export function checkProjection(
+  scan: LedgerScan,
+  findings: Findings,
+  { record, claimSeq }: FoldedRun,
+  repeated: boolean,
+): void {
   const wrong = (what: string) =>
     findings.add("ledger_corrupt", `run ${record.run_id}`, `The projection of run ${record.run_id} is wrong: ${what}.`);
-  const row = scan.run(record.run_id);
+  const { run: row, claim } = scan.projections(record.run_id);
   if (!row) wrong("it is missing");
   else {
     if (row.version !== record.version) wrong(`it is at version ${row.version}, the events at ${record.version}`);
@@ -18,7 +24,9 @@ export function checkProjection(scan: LedgerScan, findings: Findings, { record, 
     const difference = row.record === canonicalOf(record) ? undefined : differingKeys(row.record, record);
     if (difference) wrong(`its record differs from the events in ${difference}`);
   }
-  checkClaim(scan, findings, record, claimSeq);
+  checkClaim(claim, findings, record, claimSeq);
+  const other = claim && repeated ? scan.claimBetween(claim, record.opened_seq) : undefined;
+  if (other) wrong(`${other.run_id} had taken off with the same plan on the same workspace before`);
 }
 
 /** Rows that belong to no entry at all: the other direction of the comparison. */
@@ -29,20 +37,15 @@ export function checkOrphans(scan: LedgerScan, findings: Findings): void {
   }
 }
 
-/** A plan takes off once: the claim says so, and no other run claimed the same plan since this one had opened. */
-function checkClaim(scan: LedgerScan, findings: Findings, record: RunRecord, claimSeq: number | null): void {
+/** A plan takes off once, and the claim says with which entry. */
+function checkClaim(claim: ClaimRow | undefined, findings: Findings, record: RunRecord, claimSeq: number | null): void {
   const wrong = (what: string) =>
     findings.add("ledger_corrupt", `run ${record.run_id}`, `The claim of run ${record.run_id} ${what}.`);
-  const claim = scan.claim(record.run_id);
   if (claimSeq === null) {
     if (claim) wrong("is there, but the run never took off");
   } else if (!claim) wrong("is missing, although the run took off");
   else if (claim.seq !== claimSeq || claim.token !== record.token || claim.workspace !== record.spec.workspace)
     wrong("does not name the plan, workspace and entry with which the run took off");
-  else {
-    const other = scan.claimBetween(claim, record.opened_seq);
-    if (other) wrong(`came second: run ${other.run_id} had taken off with the same plan on the same workspace`);
-  }
 }
 
 function differingKeys(text: string, record: RunRecord): string {

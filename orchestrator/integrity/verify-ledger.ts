@@ -51,10 +51,11 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
       thorough,
     });
     const waiting: RunRecord[] = [];
+    const repeated = scan.hasRepeatedClaims();
     const folder = new RunFolder(findings, {
       canonical: thorough || only !== undefined,
       folded: (run) => {
-        checkProjection(scan, findings, run);
+        checkProjection(scan, findings, run, repeated);
         waiting.push(run.record);
       },
       signed: (vote) => votes.push(vote),

@@ -26,6 +26,14 @@ export interface ClaimRow {
   readonly seq: number;
 }
 
+/** Columns of `claims` beside those of `runs`; all null where there is no claim. */
+interface ClaimColumns {
+  readonly claimant: string | null;
+  readonly plan: string;
+  readonly workspace: string;
+  readonly seq: number;
+}
+
 /** Rows fetched at once: enough to forget the cost of a query, few enough to stay in the processor's cache. */
 const PAGE = 500;
 
@@ -64,12 +72,26 @@ export class LedgerScan {
     );
   }
 
-  run(runId: string): RunRow | undefined {
-    return this.get("select run_id, version, state, token, record from runs where run_id = ?", [runId]);
+  /** Both projections of a run, in one look-up: a ledger has as many of them as it has runs. */
+  projections(runId: string): { readonly run: RunRow | undefined; readonly claim: ClaimRow | undefined } {
+    const row = this.get<RunRow & ClaimColumns>(
+      `select runs.run_id, version, state, runs.token, record,
+         claims.run_id as claimant, claims.token as plan, workspace, claims.seq
+       from (select ? as id) left join runs on runs.run_id = id left join claims on claims.run_id = id`,
+      [runId],
+    );
+    if (!row) return { run: undefined, claim: undefined };
+    const { claimant, plan, workspace, seq } = row;
+    return {
+      run: row.run_id === null ? undefined : row,
+      claim: claimant === null ? undefined : { run_id: claimant, token: plan, workspace, seq },
+    };
   }
 
-  claim(runId: string): ClaimRow | undefined {
-    return this.get("select run_id, token, workspace, seq from claims where run_id = ?", [runId]);
+  /** Whether any plan was claimed more than once on one workspace. */
+  hasRepeatedClaims(): boolean {
+    const text = "select 1 from claims group by token, workspace having count(*) > 1 limit 1";
+    return this.get(text, []) !== undefined;
   }
 
   /** Another run that took off with the same plan on the same workspace between two places of the ledger. */

@@ -78,7 +78,7 @@ describe("verify says where an entry was tampered with", () => {
     const changes = [
       `update entries set body = replace(body, '"at":"2', '"at":"3') where seq = ?`,
       "update entries set body = body || ' ' where seq = ?",
-      "update entries set signature = replace(signature, substr(signature, 1, 1), '+') where seq = ?",
+      "update entries set signature = iif(signature like 'A%', 'B', 'A') || substr(signature, 2) where seq = ?",
       "update entries set hash = replace(hash, substr(hash, 1, 1), 'x') where seq = ?",
       "update entries set run_id = coalesce(run_id, '') || 'X' where seq = ?",
       "update entries set seq = seq + 100000 where seq = ?",
