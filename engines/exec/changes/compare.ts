@@ -3,7 +3,8 @@
  * with a copy both trees are. Both ways report the same pairs once contents are compared.
  */
 
-import { type BytePath, joinBytes } from "../bytes.ts";
+import { chmodSync } from "node:fs";
+import { type BytePath, bytesOf, joinBytes } from "../bytes.ts";
 import type { Trees } from "../launch/request.ts";
 import { type Found, firstNameOutside, foundOf, isWhiteout, namesIn, statusOf } from "./entry.ts";
 
@@ -46,7 +47,16 @@ class Walk {
     const place = joinBytes(this.#trees.after, path);
     const status = statusOf(place);
     if (!status || (this.#trees.merged !== undefined && isWhiteout(status))) return undefined;
-    return foundOf(status, place, path);
+    const found = foundOf(status, place, path);
+    this.#makeReadable(path, found);
+    return found;
+  }
+
+  /** The command may have taken its user's own permission to read; its private copy is no longer needed as it was left. */
+  #makeReadable(path: BytePath, { kind, mode }: Found): void {
+    const needed = kind === "directory" ? 0o700 : kind === "file" ? 0o400 : 0;
+    if (process.getuid?.() === 0 || (mode & needed) === needed) return;
+    chmodSync(bytesOf(joinBytes(this.#trees.merged ?? this.#trees.after, path)), mode | needed);
   }
 
   /** `sparse`: what the upper layer does not name is as it was. `hadOne`: there was a directory here before. */

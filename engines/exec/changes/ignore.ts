@@ -11,11 +11,13 @@ import type { Trees } from "../launch/request.ts";
 import type { LeftOut } from "./compare.ts";
 import { indexEntries, indexedPath } from "./git-index.ts";
 
+const GIT_DIRECTORY = /(^|\/)\.git(\/|$)/;
+
 export function leftOutOf(trees: Trees, excludeIgnored: boolean): LeftOut {
   const own = rulesIn(joinBytes(trees.before, ".cabincrewignore"));
   const git = excludeIgnored ? gitignored(trees.merged ?? trees.after, trees.before) : undefined;
   return (path, directory) => {
-    if (path === ".git" || path.startsWith(".git/")) return false;
+    if (GIT_DIRECTORY.test(path)) return false;
     return (own?.ignores(asked(path, directory)) ?? false) || (git?.(path, directory) ?? false);
   };
 }

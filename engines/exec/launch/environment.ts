@@ -50,8 +50,13 @@ export function assertProgram(program: string, cwd: string, search: string): voi
   });
 }
 
+/** A place that may not even be looked at counts as empty, as for the shell. */
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -7,6 +7,8 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -37,9 +39,9 @@ export async function applyChanges(changes: readonly PlannedChange[], directorie
   for (const change of changes)
     if (placesContent(change) && change.old?.kind === "directory") await applier.place(change);
   await applier.finish();
+  applier.syncDirectories();
   for (const change of changes.toReversed())
     if (change.now?.kind === "directory") applier.setMode(change.path, change.now.mode);
-  applier.syncDirectories();
 }
 
 function placesContent(change: PlannedChange): boolean {
@@ -186,6 +188,8 @@ function changeMode(place: Buffer, mode: number): void {
   }
   try {
     fchmodSync(fd, mode);
+    // Of files, the directory's own sync is enough; a directory's mode comes last of all.
+    if (fstatSync(fd).isDirectory()) fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
