@@ -1,0 +1,46 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { commandLine } from "./command-line.ts";
+import { blockOf } from "./documents.ts";
+
+describe("the demonstration", () => {
+  const cli = commandLine();
+  const temporary = path.join(cli.root, "temporary files");
+  mkdirSync(temporary);
+  cli.environment["TMPDIR"] = temporary;
+
+  test("prints what the README shows, leaves nothing behind and makes no state of its own", () => {
+    const { code, out } = cli.cabincrew("demo");
+    expect(out).toBe(blockOf("README.md", "demo").replace("$ npx cabincrew demo\n", ""));
+    expect(code).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(cli.root).sort()).toEqual(["temporary files", "workspace"]);
+  });
+
+  test("tells programs the same, and keeps its folder when asked to", () => {
+    const { code, document } = cli.json("demo", "--keep") as unknown as { code: number; document: Told };
+    expect(code).toBe(0);
+    expect(document.scenes.map(({ held, reason, exit_code }) => [held, reason, exit_code])).toEqual([
+      [true, "token_mismatch", 5],
+      [true, "policy_denied", 4],
+      [true, null, 0],
+      [true, "approval_invalid", 5],
+      [true, "busy", 8],
+      [true, "workspace_changed", 5],
+    ]);
+    expect(cli.json("list", "--state-dir", path.join(document.scratch, "state")).document.runs).toHaveLength(7);
+  });
+
+  test("does not pretend to use a state directory or governance of yours", () => {
+    expect(cli.json("demo", "--state-dir", "elsewhere")).toMatchObject({
+      code: 2,
+      document: { error: { code: "usage" } },
+    });
+  });
+});
+
+interface Told {
+  readonly scratch: string;
+  readonly scenes: readonly { readonly held: boolean; readonly reason: string | null; readonly exit_code: number }[];
+}
