@@ -23,6 +23,7 @@ export async function withCrew<T>(
   try {
     return await work(crew, library);
   } finally {
-    await crew.close();
+    // Not waited for: the ledger closes at once, and the command's exit ends what else still runs.
+    void crew.close();
   }
 }

@@ -66,9 +66,12 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
     now,
     newId,
     async close() {
-      await judges.close();
-      await store?.close();
+      // The ledger first and at once: a caller that cannot wait for processes to end has then lost nothing.
+      const opened = store;
       store = undefined;
+      const judged = judges.close();
+      await opened?.close();
+      await judged;
     },
   };
 }

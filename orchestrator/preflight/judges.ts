@@ -49,7 +49,7 @@ function startJudges(governance: Governance, stateDir: string, sandbox: "auto" |
   return {
     async judge(input) {
       const results = await Promise.all([policies?.judge(input) ?? [], models?.judge(input) ?? []]);
-      return [...broken.map(unloadable), ...results.flat()];
+      return [...broken.map(unloadable), ...accounted(results.flat(), [...policyPacks, ...modelPacks])];
     },
     async close() {
       await Promise.all([policies?.close(), models?.close()]);
@@ -61,6 +61,28 @@ function configured(pack: Governance["policies"][number]) {
   // A pack named by its absolute path is the operator's own all the same.
   const origin = pack.origin === "absolute" ? "governance" : pack.origin;
   return { directory: pack.directory, origin, ...(pack.data ? { data: pack.data } : {}) };
+}
+
+type Pack = Governance["policies"][number] | Governance["models"][number];
+
+/**
+ * Holds the evaluations against the governance: a pack that yielded none, and one that is no longer the pack whose digest the
+ * plan-token binds, is a deny. A judge that could not read its pack at all has said so itself.
+ */
+function accounted(evaluations: readonly Evaluation[], packs: readonly Pack[]): Evaluation[] {
+  const known = new Set(packs.map((pack) => pack.digest));
+  const seen = new Set(evaluations.map((evaluation) => evaluation.evidence["pack_sha256"]));
+  const failed = evaluations.some((evaluation) => evaluation.failure !== undefined);
+  const silent = packs.filter((pack) => !seen.has(pack.digest) && !failed);
+  return [
+    ...evaluations.map((evaluation): Evaluation => {
+      const digest = evaluation.evidence["pack_sha256"];
+      if (digest === undefined || known.has(String(digest))) return evaluation;
+      const reason = `The pack ${evaluation.policy_id} changed while the run went on.`;
+      return { ...evaluation, decision: "deny", reason, failure: "digest_mismatch", findings: [] };
+    }),
+    ...silent.map((pack) => unloadable({ ...pack, error: "it gave no evaluation" })),
+  ];
 }
 
 /** A pack that did not load is a deny, never an absence (DESIGN section 5). */

@@ -5,12 +5,13 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { cli, inTurns, median, report, root, run, scratch } from "./timing.mjs";
 
 const directory = scratch();
 // The store is not part of the library's door; the bench bundles it for itself.
-const bundle = path.join(root, "dist", "bench-store.cjs");
+const bundle = path.join(root, "dist", "bench-store.mjs");
 await build({
   stdin: {
     contents: `export { openSqliteStore } from "./orchestrator/store/sqlite/store.ts"; export { wholeRun } from "./test/orchestrator/ledger-fixture.ts";`,
@@ -19,14 +20,12 @@ await build({
   },
   bundle: true,
   platform: "node",
-  format: "cjs",
+  format: "esm",
   packages: "external",
-  define: { "import.meta.url": "__moduleUrl" },
-  banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
   outfile: bundle,
 });
 const require = createRequire(import.meta.url);
-const { openSqliteStore, wholeRun } = require(bundle);
+const { openSqliteStore, wholeRun } = await import(pathToFileURL(bundle).href);
 const Database = require("better-sqlite3");
 const { ulid } = require("ulid");
 const at = "2026-01-02T03:04:05.000Z";
