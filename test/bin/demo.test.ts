@@ -32,6 +32,15 @@ describe("the demonstration", () => {
     expect(cli.json("list", "--state-dir", path.join(document.scratch, "state")).document.runs).toHaveLength(7);
   });
 
+  test("says which scene did not hold and exits 1, here because there is no shell to play with", () => {
+    const bare = commandLine();
+    bare.environment["PATH"] = "/nonexistent";
+    const { code, out } = bare.cabincrew("demo");
+    expect(out).toContain("did not hold");
+    expect(out).toContain("0 of 6 held");
+    expect(code).toBe(1);
+  });
+
   test("does not pretend to use a state directory or governance of yours", () => {
     expect(cli.json("demo", "--state-dir", "elsewhere")).toMatchObject({
       code: 2,

@@ -11,7 +11,7 @@ export function document(name: string): string {
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`, without the fence around it. */
 export function blockOf(file: string, name: string): string {
-  const [, block] = new RegExp(`<!-- ${name} -->\\n([sS]*?)<!-- /${name} -->`).exec(document(file)) ?? [];
+  const [, block] = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)<!-- /${name} -->`).exec(document(file)) ?? [];
   if (block === undefined) throw new Error(`${file} has no block ${name}.`);
   return block.replace(/^```\w*\n/, "").replace(/```\n$/, "");
 }
