@@ -30,11 +30,17 @@ function middleScript(before: string[], after: string[]): Edit[] {
     { kind: "removed", count: before.length },
     { kind: "added", count: after.length },
   ];
-  if (before.length === 0 || after.length === 0) return replaced;
+  if (!haveCommonLine(before, after)) return replaced;
   const parts = diffArrays(before, after, { maxEditLength: MOST_EDITS });
   if (!parts) return replaced;
   return parts.map((part) => ({
     kind: part.added ? "added" : part.removed ? "removed" : "same",
     count: part.value.length,
   }));
+}
+
+/** Where nothing is shared the search would try every number of edits only to find that. */
+function haveCommonLine(before: readonly string[], after: readonly string[]): boolean {
+  const known = new Set(before);
+  return after.some((line) => known.has(line));
 }
