@@ -4,13 +4,14 @@
  * share one commit; what precedes an engine's launch is durable before the launch.
  */
 import { CabincrewError, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
+import type { RunObservation } from "../api.ts";
 import { timestamp } from "../crew.ts";
 import { beginFlightPlan, flightPlan } from "../flight-plan/stage.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
 import { preflight } from "../preflight/stage.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
-import { END_STATES, type RunState } from "../states/states.ts";
+import { END_STATES, type RunState, WAITING_STATES } from "../states/states.ts";
 import { findOut } from "../take-off/recover.ts";
 import { completeRun, takeOff } from "../take-off/stage.ts";
 import { createToken } from "../token/stage.ts";
@@ -45,6 +46,9 @@ const RESUMABLE: ReadonlySet<ReasonCode> = new Set([
   "secret_missing",
   "sandbox_unavailable",
 ]);
+
+/** States that people and programs act upon: they hear of one only once a crash can no longer take it back. */
+const DURABLE_FIRST: ReadonlySet<RunState> = new Set([...WAITING_STATES, ...END_STATES, "TAKEOFF_RUNNING"]);
 
 export interface DriveGoal {
   /** False: stop where take-off would be next (`plan`, or `resume --all` over runs that were only planned). */
@@ -136,6 +140,8 @@ class Journal {
   run: RunRecord;
   durable: RunRecord;
   private pending: EventDraft[] = [];
+  /** Observations kept back until what they tell is durable, in order. */
+  private held: RunObservation[] = [];
 
   constructor(flight: Flight, start: RunRecord, first: readonly EventDraft[]) {
     this.flight = flight;
@@ -145,18 +151,19 @@ class Journal {
   }
 
   record(event: EventDraft): void {
-    const { crew, runId, options } = this.flight;
+    const { crew, runId } = this.flight;
     const at = timestamp(crew);
     const before = this.run.state;
     this.run = applyEvent(this.run, event, { run_id: runId, seq: 0, at });
     this.pending.push(event);
     if (event.type === "policy.evaluated")
-      options.observe?.({ kind: "evaluation", run_id: runId, evaluation: event.data.evaluation });
-    if (this.run.state !== before) options.observe?.({ kind: "state", run_id: runId, state: this.run.state, at });
+      this.tell({ kind: "evaluation", run_id: runId, evaluation: event.data.evaluation });
+    if (this.run.state !== before) this.tell({ kind: "state", run_id: runId, state: this.run.state, at });
   }
 
   async restart(): Promise<void> {
     this.pending = [];
+    this.held = [];
     this.run = this.durable;
   }
 
@@ -171,5 +178,12 @@ class Journal {
     });
     this.durable = this.run;
     this.pending = [];
+    for (const observation of this.held.splice(0)) this.flight.options.observe?.(observation);
+  }
+
+  private tell(observation: RunObservation): void {
+    const waits = observation.kind === "state" && DURABLE_FIRST.has(observation.state);
+    if (waits || this.held.length > 0) this.held.push(observation);
+    else this.flight.options.observe?.(observation);
   }
 }
