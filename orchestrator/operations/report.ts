@@ -25,7 +25,7 @@ export function reportOf(run: RunRecord, durationMs: number): RunReport {
     state: run.state,
     reason: reasonOf(run),
     message: run.failure?.message ?? unknownMessage(run),
-    next: run.failure?.next ?? null,
+    next: run.failure?.next ?? nextOf(run),
     decision: run.decision,
     plan_token: run.token,
     exit_code: exitOf(run),
@@ -81,6 +81,21 @@ function reasonOf(run: RunRecord): RunReport["reason"] {
   if (run.state === "AWAITING_APPROVAL") return "awaiting_approval";
   if (run.state === "PAUSED") return "paused";
   return run.state === "TAKEOFF_UNKNOWN" ? "takeoff_unknown" : null;
+}
+
+/** What people can do about a run that waits; the advice of a run that failed is part of its record. */
+function nextOf(run: RunRecord): string | null {
+  const { run_id: id } = run;
+  switch (run.state) {
+    case "AWAITING_APPROVAL":
+      return `Review it: cabincrew diff ${id}; then approve or reject it.`;
+    case "PAUSED":
+      return `Continue with: cabincrew resume ${id}`;
+    case "TAKEOFF_UNKNOWN":
+      return `Find out, then: cabincrew resolve ${id} --applied or --not-applied`;
+    default:
+      return null;
+  }
 }
 
 function unknownMessage(run: RunRecord): string | null {
