@@ -1,21 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import { type Crew, decideApproval, resumeRun, startRun } from "../../../orchestrator/index.ts";
-import { crewOf, newPlace, type Place, request, watch } from "./crew-fixture.ts";
-
-const crews: Crew[] = [];
-afterEach(async () => {
-  for (const crew of crews.splice(0)) await crew.close();
-});
-
-async function crew(place: Place, options: Parameters<typeof crewOf>[1] = {}): Promise<Crew> {
-  const made = await crewOf(place, options);
-  crews.push(made);
-  return made;
-}
-
-const inWorkspace = (place: Place, name: string) => readFileSync(path.join(place.workspace, name), "utf8");
+import { describe, expect, it } from "vitest";
+import { decideApproval, resumeRun, startRun } from "../../../orchestrator/index.ts";
+import { crewOf as crew, inWorkspace, newPlace, request, watch } from "./crew-fixture.ts";
 
 describe("a governed run", () => {
   it("goes through every stage and takes off exactly as planned", async () => {
