@@ -56,7 +56,7 @@ export function failureOf(command: readonly string[], finished: Pick<FinishedCom
     finished.exitCode > 128 && finished.exitCode < 193 ? ` (killed by signal ${finished.exitCode - 128})` : "";
   const hint =
     finished.way === "overlay"
-      ? " If its log speaks of a cross-device link, it renames whole directories: plan with `private_copy: copy`."
+      ? " If its log speaks of a cross-device link, it renames whole directories: plan with `--config private_copy=copy`."
       : "";
   return `The command \`${shown}\` exited with ${finished.exitCode}${killed}; nothing was planned.${hint}`;
 }
