@@ -29,7 +29,7 @@ const common = {
   bundle: true,
   platform: "node",
   target: "node20",
-  external: ["better-sqlite3", "onnxruntime-node"],
+  external: ["onnxruntime-node"],
   logLevel: "warning",
   legalComments: "none",
   outdir: "dist",
@@ -39,8 +39,7 @@ const bundle = {
   ...common,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   alias: { "string-width": path.join(root, "bin", "render", "width.ts") },
   // `import()` as require(): starting Node's module loader for it would cost milliseconds.
   supported: { "dynamic-import": false },

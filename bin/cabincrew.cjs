@@ -79,7 +79,8 @@ function launch() {
   }
   let source;
   try {
-    source = readFileSync(BUNDLE, "utf8");
+    // The bundle is plain ASCII (bin/build.mjs sees to it), and one byte a character is read without decoding.
+    source = readFileSync(BUNDLE, "latin1");
   } catch {
     process.stderr.write("cabincrew is not built yet: dist/cli.cjs is missing. Build it with `npm run build`.\n");
     process.exit(2);

@@ -8,7 +8,7 @@ import path from "node:path";
 
 const { BUNDLE, CACHE, HELP, compile, evaluate } = createRequire(import.meta.url)("./cabincrew.cjs");
 
-const source = readFileSync(BUNDLE, "utf8");
+const source = readFileSync(BUNDLE, "latin1");
 const digest = source.trimEnd().slice(-64);
 const script = compile(source, undefined);
 const cli = evaluate(script);
@@ -27,9 +27,6 @@ const write = process.stderr.write;
 process.stderr.write = () => true;
 try {
   for (const argv of [
-    ["--help"],
-    ["--version"],
-    ["run", "--help"],
     ["run", workspace, ...state, "--", process.execPath, "-e", "require('fs').writeFileSync('a', '1')"],
     ["list", ...state],
   ]) {

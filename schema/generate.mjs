@@ -16,6 +16,18 @@ const names = readdirSync(path.join(here, "json"))
 const schemas = Object.fromEntries(
   names.map((name) => [name, JSON.parse(readFileSync(path.join(here, "json", `${name}.schema.json`), "utf8"))]),
 );
+/** A schema without its prose: standalone validators carry whole schemas around, and every start would load them. */
+function bare(schema) {
+  if (Array.isArray(schema)) return schema.map(bare);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const prose = ([key, value]) => (key === "title" || key === "description") && typeof value === "string";
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter((entry) => !prose(entry))
+      .map(([key, value]) => [key, bare(value)]),
+  );
+}
+
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 const ajv = new Ajv2020({
@@ -24,7 +36,7 @@ const ajv = new Ajv2020({
   strict: true,
   allowUnionTypes: true,
 });
-for (const name of names) ajv.addSchema(schemas[name]);
+for (const name of names) ajv.addSchema(bare(schemas[name]));
 const validators = standalone.default(ajv, Object.fromEntries(names.map((name) => [camel(name), schemas[name].$id])));
 // The generator writes CommonJS requires of ajv's runtime even into ES modules; imports are hoisted in their place.
 const imports = [];

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { execa } from "execa";
+
 import { removeTree } from "../artifacts/index.ts";
 
 const SCRIPT = `
@@ -14,6 +14,7 @@ umount merged`;
 
 /** Whether this machine lets this user mount an overlay: tried for real, in a namespace of its own, in a scratch directory. */
 export async function tryOverlay(): Promise<boolean> {
+  const { execa } = await import("execa");
   const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-doctor-"));
   const root = process.getuid?.() === 0;
   try {

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
+import { openSqlite } from "../store/sqlite/database.ts";
 
 export interface RunLock {
   release(): void;
@@ -16,7 +17,7 @@ export function lockRun(runDir: string, runId: string): RunLock {
   let db: Database.Database | undefined;
   try {
     mkdirSync(runDir, { recursive: true, mode: 0o700 });
-    db = new Database(file, { timeout: 0 });
+    db = openSqlite(file, { timeout: 0 });
     db.exec("begin exclusive");
     const held = db;
     return { release: () => held.close() };

@@ -102,6 +102,7 @@ async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
   }
   // An unknown outcome is never turned into a failure by what went wrong while finding it out.
   if (RESUMABLE.has(error.code) || state === "TAKEOFF_UNKNOWN") throw error;
+  if (error.code === "plan_used") journal.withdrawClaim();
   journal.record(
     draft("run.failed", {
       reason: error.code,
@@ -165,6 +166,14 @@ class Journal {
     this.pending = [];
     this.held = [];
     this.run = this.durable;
+  }
+
+  /** Takes back the claim that the store refused; whatever else happened is still to be recorded. */
+  withdrawClaim(): void {
+    this.pending = this.pending.filter((event) => event.type !== "take_off.started");
+    this.held = [];
+    const place = { run_id: this.flight.runId, seq: 0, at: timestamp(this.flight.crew) };
+    this.run = this.pending.reduce((run, event) => applyEvent(run, event, place), this.durable);
   }
 
   async flush(): Promise<void> {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { CabincrewError, toCabincrewError } from "../../../schema/index.ts";
+import { openSqlite } from "./database.ts";
 import { guarded } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -23,7 +24,7 @@ export function openDatabase(stateDir: string, options: { create: boolean }): Da
     });
   }
   return guarded(`Opening the ledger ${file}`, () => {
-    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    const db = openSqlite(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");

@@ -4,8 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { CabincrewError } from "../../../schema/index.ts";
+import { openSqlite } from "./database.ts";
 import { guarded } from "./guard.ts";
 
 /** A row of `entries`: seq, run_id, body, signature, hash. Tuples, because a ledger has millions of them. */
@@ -143,7 +144,7 @@ export function openScan(stateDir: string): LedgerScan {
   const file = path.join(stateDir, "cabincrew.db");
   if (!existsSync(file)) throw new CabincrewError("not_found", `There is no ledger in ${stateDir}.`);
   return guarded(`Opening the ledger ${file} for reading`, () => {
-    const db = new Database(file, { readonly: true, timeout: 30_000 });
+    const db = openSqlite(file, { readonly: true, timeout: 30_000 });
     try {
       db.pragma("cache_size = -65536");
       db.exec("begin");
