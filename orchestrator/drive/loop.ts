@@ -5,6 +5,7 @@
  */
 import { CabincrewError, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
 import type { RunObservation } from "../api.ts";
+import { storeLog } from "../close/log.ts";
 import { timestamp } from "../crew.ts";
 import { beginFlightPlan, flightPlan } from "../flight-plan/stage.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
@@ -109,10 +110,21 @@ async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
       message: error.message,
       next: error.next.replaceAll("<run>", journal.flight.runId),
       detail: plain(error.detail),
+      ...(await logOfFailedLaunch(journal.flight)),
     }),
   );
   await journal.flush();
   return journal.run;
+}
+
+/** A launch that failed left its log where the next one would write; how the run ends must not depend on keeping it. */
+async function logOfFailedLaunch(flight: Flight): Promise<{ log_sha256?: string }> {
+  try {
+    const { log_sha256 } = await storeLog(flight);
+    return log_sha256 === null ? {} : { log_sha256 };
+  } catch {
+    return {};
+  }
 }
 
 function causeOf(thrown: unknown, flight: Flight): CabincrewError {

@@ -26,6 +26,7 @@ export class ContentChecker {
     const { run_id: runId } = run;
     await this.one(run.plan?.log_sha256, `the log of flight-plan of run ${runId}`);
     await this.one(run.take_off?.log_sha256, `the log of take-off of run ${runId}`);
+    await this.one(run.failure?.log_sha256, `the log of the failed launch of run ${runId}`);
     await this.one(run.review_sha256, `the review of run ${runId}`);
     const planned = await this.list(run.artifacts?.list_sha256, `the artifact list of run ${runId}`, runId);
     await this.list(run.outputs_sha256, `the list of outputs of run ${runId}`, runId);

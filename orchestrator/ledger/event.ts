@@ -144,6 +144,8 @@ export interface EventData {
     readonly message: string;
     readonly next: string;
     readonly detail: JsonObject;
+    /** What the engine wrote on stderr, where its launch failed and it wrote anything. */
+    readonly log_sha256?: string;
   };
   "run.paused": { readonly by: Principal };
   "run.continued": { readonly by: Principal };

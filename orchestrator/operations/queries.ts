@@ -84,9 +84,12 @@ export interface LogOptions {
 /** What the engine wrote on stderr, redacted: of the stages that are over and of the one that runs. */
 export async function* readLog(crew: Crew, ref: string, options: LogOptions = {}): AsyncIterable<string> {
   const run = await findRun(crew, ref);
+  // A launch that failed has no stop of its own; it was the take-off if the plan had been sealed before.
+  const failedMode = run.plan ? "take-off" : "flight-plan";
   const stops = [
     ...(options.mode === "take-off" ? [] : [run.plan]),
     ...(options.mode === "flight-plan" ? [] : [run.take_off]),
+    ...(options.mode === undefined || options.mode === failedMode ? [run.failure] : []),
   ];
   for (const stop of stops) {
     if (stop?.log_sha256) yield* text(await crew.content.openStream(stop.log_sha256));

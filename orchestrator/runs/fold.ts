@@ -97,10 +97,10 @@ export function applyEvent(before: RunRecord | null, event: EventDraft, place: P
     case "take_off.resolved":
       return { ...common, unknown: null };
     case "run.failed": {
-      const { reason, message, next } = event.data;
+      const { reason, message, next, log_sha256: log } = event.data;
       return {
         ...common,
-        failure: { reason, message, next },
+        failure: { reason, message, next, ...(log === undefined ? {} : { log_sha256: log }) },
         approval: closed(before.approval, "closed"),
       };
     }

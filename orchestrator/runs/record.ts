@@ -52,6 +52,8 @@ export interface RunRecord {
     readonly reason: ReasonCode;
     readonly message: string;
     readonly next: string;
+    /** Log of the launch that failed. */
+    readonly log_sha256?: string;
   } | null;
   /** What is known about an interrupted take-off. */
   readonly unknown: string | null;
