@@ -35,7 +35,13 @@ describe.runIf(has("npm"))("npm installing a package from a tarball, without a n
     expect(story.json("diff", told.run_id).told.diff).toContain('+    "tiny-dependency": "file:vendor/tiny.tgz"');
     expect(existsSync(path.join(story.workspace, "package-lock.json"))).toBe(false);
 
-    const approved = story.json("approve", told.plan_token.slice(0, 12), "--comment", "looked at it", "--resume");
+    const approved = story.json(
+      "approve",
+      told.plan_token?.slice(0, 12) ?? "",
+      "--comment",
+      "looked at it",
+      "--resume",
+    );
     expect([approved.code, approved.told.state], approved.err).toEqual([0, "COMPLETED"]);
     for (const name of ["package.json", "package-lock.json"])
       expect(story.read(name)).toBe(story.tool(["cat", path.join(direct, name)]));
