@@ -10,7 +10,7 @@ export async function runIdsOf(store: RunStore, ref: string): Promise<readonly s
     const message = `${JSON.stringify(ref)} is no run id, plan-token or prefix of 8 or more characters of one.`;
     throw new CabincrewError("usage", message, { next: "See `cabincrew list`." });
   }
-  const found = await store.find(ref, 1000);
+  const found = await store.find(ref, { limit: 1000 });
   if (found.length > 0) return found;
   // A run whose projection was removed is still known by its events.
   for await (const _ of store.entries({ runId: ref.toUpperCase() })) return [ref.toUpperCase()];

@@ -67,14 +67,16 @@ async function append(crew: Crew, run: RunRecord, events: readonly EventDraft[])
 
 /** The run whose request is meant: of several that share a token, the pending one; else the person must say which. */
 async function pendingRun(crew: Crew, request: DecideRequest): Promise<RunRecord> {
-  const found = await findRuns(crew, request.ref);
   const named = request.run?.toUpperCase();
-  const candidates = named ? found.filter((run) => run.run_id.startsWith(named)) : found;
-  if (candidates.length === 0)
+  const chosen = (runs: readonly RunRecord[]) => (named ? runs.filter((run) => run.run_id.startsWith(named)) : runs);
+  const waiting = chosen(await findRuns(crew, request.ref, { awaitingApproval: true }));
+  if (waiting.length > 0)
+    return onlyOne(waiting, request.ref, `: cabincrew ${request.decision} ${request.ref} --run <run>`);
+  const candidates = chosen(await findRuns(crew, request.run ?? request.ref));
+  const byId = candidates.find((run) => run.state === "AWAITING_APPROVAL" && isOf(run, request.ref));
+  if (byId) return byId;
+  if (candidates.length === 0 || (named && !candidates.some((run) => isOf(run, request.ref))))
     throw new CabincrewError("approval_invalid", `Run ${request.run} has no plan ${request.ref}.`);
-  const pending = candidates.filter((run) => run.state === "AWAITING_APPROVAL");
-  if (pending.length > 0)
-    return onlyOne(pending, request.ref, `: cabincrew ${request.decision} ${request.ref} --run <run>`);
   const run = onlyOne(candidates, request.ref, "");
   const why = run.approval
     ? `its request was already ${run.approval.status === "granted" ? "granted" : "closed"}`
@@ -87,4 +89,9 @@ async function pendingRun(crew: Crew, request: DecideRequest): Promise<RunRecord
       detail: { run_id: run.run_id, state: run.state },
     },
   );
+}
+
+/** Whether a reference, a token or a run id, means this run. */
+function isOf(run: RunRecord, ref: string): boolean {
+  return run.run_id.startsWith(ref.toUpperCase()) || (run.token?.startsWith(ref.toLowerCase()) ?? false);
 }

@@ -3,11 +3,15 @@ import type { Crew } from "../crew.ts";
 import type { RunRecord } from "../runs/record.ts";
 
 const MIN_PREFIX = 8;
-/** More matches than a person wants to read; a token that more runs share is narrowed by --run. */
-const MAX_MATCHES = 1000;
+/** More matches than a person wants to read. */
+const MAX_MATCHES = 20;
 
 /** Runs that a run id, a plan-token or a unique prefix of either (8 or more characters) may mean. Throws usage or not_found. */
-export async function findRuns(crew: Crew, ref: string): Promise<readonly RunRecord[]> {
+export async function findRuns(
+  crew: Crew,
+  ref: string,
+  options: { awaitingApproval?: boolean } = {},
+): Promise<readonly RunRecord[]> {
   if (ref.length < MIN_PREFIX || !/^[0-9A-Za-z]+$/.test(ref)) {
     throw new CabincrewError(
       "usage",
@@ -17,8 +21,9 @@ export async function findRuns(crew: Crew, ref: string): Promise<readonly RunRec
       },
     );
   }
-  const ids = await crew.store.find(ref, MAX_MATCHES);
-  if (ids.length === 0) throw new CabincrewError("not_found", `No run and no plan-token begins with ${ref}.`);
+  const ids = await crew.store.find(ref, { limit: MAX_MATCHES, ...options });
+  if (ids.length === 0 && !options.awaitingApproval)
+    throw new CabincrewError("not_found", `No run and no plan-token begins with ${ref}.`);
   const runs = await Promise.all(ids.map((id) => crew.store.load(id)));
   return runs.filter((run) => run !== undefined);
 }
@@ -38,7 +43,7 @@ export function onlyOne(runs: readonly RunRecord[], ref: string, hint: string): 
   const list = runs.slice(0, 10).map((each) => `${each.run_id} (${each.state}, ${each.spec.workspace})`);
   throw new CabincrewError(
     "ambiguous",
-    `${ref} ${shared ? "is the plan-token of" : "fits"} ${runs.length} runs: ${list.join("; ")}${runs.length > 10 ? "; …" : ""}.`,
+    `${ref} ${shared ? "is the plan-token of" : "fits"} ${runs.length < MAX_MATCHES ? runs.length : `${MAX_MATCHES} or more`} runs: ${list.join("; ")}${runs.length > 10 ? "; …" : ""}.`,
     {
       next: shared ? `Name the run instead${hint}.` : "Type more of it, or name the run.",
       detail: { runs: runs.slice(0, 100).map((each) => each.run_id) },

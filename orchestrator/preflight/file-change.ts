@@ -43,8 +43,12 @@ export async function reviewChange(
       : pathOf(artifact, metadata["old_path_b64"], String(metadata["old_path"]));
   const before = artifact.action === "create" ? undefined : oldSide(workspace, oldPath);
   const after = artifact.action === "delete" ? undefined : await newSide(artifact, metadata, path, before, content);
-  const large = [before, after].some((side) => side?.entry === "file" && side.content === undefined);
-  const analysis = analyseChange(large ? undefined : before?.content, large ? undefined : after?.content);
+  // Without a body of its own the artifact renames or changes bits: whatever the size, no line changes.
+  const same =
+    after?.entry === "file" && before?.entry === "file" && !artifact.body && artifact.document.body === undefined;
+  const large = !same && [before, after].some((side) => side?.entry === "file" && side.content === undefined);
+  const unread = same || large;
+  const analysis = analyseChange(unread ? undefined : before?.content, unread ? undefined : after?.content);
   const op = opOf(artifact.action, before);
   return {
     artifact: artifact.name,
@@ -85,6 +89,13 @@ function pathOf(artifact: SealedArtifact, base64: unknown, text: string): Buffer
       {
         next: "The engine must name its targets relative to the workspace, without `..`.",
       },
+    );
+  }
+  if (typeof base64 === "string" && readableBytes(path) !== text) {
+    throw new CabincrewError(
+      "artifact_invalid",
+      `Artifact ${artifact.name} names ${JSON.stringify(text)}, but its bytes say ${JSON.stringify(readableBytes(path))}.`,
+      { next: "What is shown must be what is changed: the engine must derive both from the same path." },
     );
   }
   return path;

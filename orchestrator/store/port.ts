@@ -26,6 +26,12 @@ export interface RunFilter {
   readonly before?: string;
 }
 
+export interface FindOptions {
+  readonly limit: number;
+  /** Only runs whose plan-token begins so and that wait for approval. */
+  readonly awaitingApproval?: boolean;
+}
+
 /**
  * The one place where state changes. `append` is atomic and durable: all events and every projection, or nothing; it
  * rejects with `busy` when another process changed the run first (compare-and-set), with `plan_used` when the events
@@ -38,8 +44,8 @@ export interface RunStore {
   load(runId: string): Promise<RunRecord | undefined>;
   /** Newest first. */
   list(filter: RunFilter): Promise<readonly RunRecord[]>;
-  /** Ids of runs whose id or plan-token begins with `prefix`; at most `limit`. */
-  find(prefix: string, limit: number): Promise<readonly string[]>;
+  /** Ids of runs whose id or plan-token begins with `prefix`. */
+  find(prefix: string, options: FindOptions): Promise<readonly string[]>;
   /** Runs that have not ended, oldest first. */
   open(): Promise<readonly string[]>;
   /** Ledger entries in order, from `after` (exclusive), of one run or of all. */

@@ -25,6 +25,7 @@ export const MIGRATIONS: readonly string[] = [
     record text not null
   ) strict, without rowid;
   create index runs_by_token on runs (token) where token is not null;
+  create index runs_awaiting on runs (token) where state = 'AWAITING_APPROVAL';
   create index runs_by_state on runs (state, run_id);
   create index runs_not_ended on runs (run_id) where state not in ('COMPLETED', 'FAILED', 'CANCELLED');
 

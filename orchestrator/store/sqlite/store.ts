@@ -9,9 +9,10 @@ import type { LedgerEntry, LedgerEvent, LedgerGenesis } from "../../ledger/event
 import { loadSigningKey, type SigningKey } from "../../ledger/signing-key.ts";
 import { applyEvent, foldRun } from "../../runs/fold.ts";
 import type { RunRecord } from "../../runs/record.ts";
-import type { AppendRequest, RunFilter, RunStore, StoredEntry } from "../port.ts";
+import type { AppendRequest, RunStore, StoredEntry } from "../port.ts";
 import { guarded } from "./guard.ts";
 import { openDatabase } from "./open.ts";
+import { type RunRow, SqliteReads } from "./reads.ts";
 
 export interface SqliteStoreOptions {
   readonly stateDir: string;
@@ -37,22 +38,12 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
 }
 
-type RunRow = {
-  run_id: string;
-  version: number;
-  state: string;
-  token: string | null;
-  record: string;
-};
-
-export class SqliteStore implements RunStore {
+export class SqliteStore extends SqliteReads implements RunStore {
   readonly key: SigningKey;
-  private readonly db: Database.Database;
   private readonly newId: () => string;
-  private readonly statements = new Map<string, Database.Statement>();
 
   constructor(db: Database.Database, key: SigningKey, newId: () => string) {
-    this.db = db;
+    super(db);
     this.key = key;
     this.newId = newId;
   }
@@ -140,92 +131,12 @@ export class SqliteStore implements RunStore {
     return record;
   }
 
-  async list(filter: RunFilter): Promise<readonly RunRecord[]> {
-    const before = filter.before ?? "\uffff";
-    const rows = filter.state
-      ? this.sql("select record from runs where state = ? and run_id < ? order by run_id desc limit ?").all(
-          filter.state,
-          before,
-          filter.limit,
-        )
-      : this.sql("select record from runs where run_id < ? order by run_id desc limit ?").all(before, filter.limit);
-    return (rows as Pick<RunRow, "record">[]).map((row) => JSON.parse(row.record) as RunRecord);
-  }
-
-  async find(prefix: string, limit: number): Promise<readonly string[]> {
-    const range = (text: string): [string, string] => [text, `${text}\uffff`];
-    const byId = this.sql("select run_id from runs where run_id >= ? and run_id < ? order by run_id limit ?").all(
-      ...range(prefix.toUpperCase()),
-      limit,
-    );
-    const byToken = this.sql(
-      "select run_id from runs where token is not null and token >= ? and token < ? order by run_id desc limit ?",
-    ).all(...range(prefix.toLowerCase()), limit);
-    return [...new Set([...byId, ...byToken].map((row) => (row as RunRow).run_id))];
-  }
-
-  async open(): Promise<readonly string[]> {
-    return this.sql("select run_id from runs where state not in ('COMPLETED', 'FAILED', 'CANCELLED') order by run_id")
-      .pluck()
-      .all() as string[];
-  }
-
-  async *entries(options: { after?: number; runId?: string }): AsyncIterable<StoredEntry> {
-    // Pages, so that a reader holds no lock on the file between two of them.
-    let after = options.after ?? 0;
-    for (;;) {
-      const page = (
-        options.runId
-          ? this.sql(
-              "select seq, body, signature, hash from entries where run_id = ? and seq > ? order by seq limit 1000",
-            ).all(options.runId, after)
-          : this.sql("select seq, body, signature, hash from entries where seq > ? order by seq limit 1000").all(after)
-      ) as StoredEntry[];
-      yield* page;
-      const last = page.at(-1);
-      if (!last) return;
-      after = last.seq;
-    }
-  }
-
-  async *projections(): AsyncIterable<{ runId: string; record: RunRecord }> {
-    let after = "";
-    for (;;) {
-      const page = this.sql("select run_id, record from runs where run_id > ? order by run_id limit 500").all(
-        after,
-      ) as RunRow[];
-      for (const row of page)
-        yield {
-          runId: row.run_id,
-          record: JSON.parse(row.record) as RunRecord,
-        };
-      const last = page.at(-1);
-      if (!last) return;
-      after = last.run_id;
-    }
-  }
-
-  async head(): Promise<StoredEntry | undefined> {
-    return this.sql("select seq, body, signature, hash from entries order by seq desc limit 1").get() as
-      | StoredEntry
-      | undefined;
-  }
-
   async close(): Promise<void> {
     this.db.close();
   }
 
   private transaction<T>(doing: string, work: () => T): T {
     return guarded(doing, () => this.db.transaction(work).immediate());
-  }
-
-  private sql(text: string): Database.Statement {
-    let statement = this.statements.get(text);
-    if (!statement) {
-      statement = guarded("Reading the ledger", () => this.db.prepare(text));
-      this.statements.set(text, statement);
-    }
-    return statement;
   }
 
   private snapshot(runId: string): {

@@ -117,10 +117,10 @@ describe("the ledger in SQLite", () => {
       events: wholeRun("abcdef01".padEnd(64, "0")),
       at: AT,
     });
-    expect(await store.find("01AAAABB", 10)).toEqual(["01AAAABBBB"]);
-    expect(await store.find("01aaaa", 10)).toHaveLength(2);
-    expect(await store.find("abcdef01", 10)).toEqual(["01AAAABBBB"]);
-    expect(await store.find("ffffffff", 10)).toEqual([]);
+    expect(await store.find("01AAAABB", { limit: 10 })).toEqual(["01AAAABBBB"]);
+    expect(await store.find("01aaaa", { limit: 10 })).toHaveLength(2);
+    expect(await store.find("abcdef01", { limit: 10 })).toEqual(["01AAAABBBB"]);
+    expect(await store.find("ffffffff", { limit: 10 })).toEqual([]);
   });
 
   it("lists runs newest first, by state, and knows which have not ended", async () => {
