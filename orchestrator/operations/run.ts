@@ -45,17 +45,32 @@ export async function resumeRun(crew: Crew, ref: string, options: DriveOptions =
   return reportOf(run, performance.now() - began);
 }
 
-/** Continues every run that can go on by itself; runs that were only planned or that a person paused are left alone. */
+/**
+ * Continues every run that can go on by itself; runs that were only planned or that a person paused are left alone. One that
+ * cannot be continued now is reported as it stands, with why, and does not keep the others from going on.
+ */
 export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise<readonly RunReport[]> {
   const reports: RunReport[] = [];
   for (const runId of await crew.store.open()) {
     const run = await crew.store.load(runId);
     if (!run || run.state === "PAUSED" || (run.spec.plan_only && run.state === "PREFLIGHT_COMPLETE")) continue;
     const began = performance.now();
-    const after = await driveRun(crew, runId, { takeOff: !run.spec.plan_only || run.state === "APPROVED" }, options);
-    reports.push(reportOf(after, performance.now() - began));
+    const goal = { takeOff: !run.spec.plan_only || run.state === "APPROVED" };
+    const report = await driveRun(crew, runId, goal, options).then(
+      (after) => reportOf(after, performance.now() - began),
+      async (error: unknown) => hinderedReport((await crew.store.load(runId)) ?? run, error, performance.now() - began),
+    );
+    reports.push(report);
   }
   return reports;
+}
+
+/** A run as it stands and what kept it from going on. What concerns more than this run is thrown again. */
+function hinderedReport(run: RunRecord, error: unknown, durationMs: number): RunReport {
+  const concernsAll = ["interrupted", "terminated", "ledger_corrupt", "disk_full", "internal"];
+  if (!(error instanceof CabincrewError) || concernsAll.includes(error.code)) throw error;
+  const { code: reason, message, next, exitCode: exit_code } = error;
+  return { ...reportOf(run, durationMs), reason, message, next, exit_code };
 }
 
 /** The newest run that has not ended: what `resume` without an argument means. */
