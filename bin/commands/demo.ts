@@ -1,5 +1,6 @@
 import { EXIT } from "../../schema/index.ts";
 import { usageError } from "../failure.ts";
+import { onInterruption } from "../signals.ts";
 import { verb } from "../verb.ts";
 
 export const demo = verb({
@@ -13,16 +14,18 @@ export const demo = verb({
   async run(args, screen) {
     if (args["state-dir"] !== undefined || args.governance !== undefined)
       throw usageError("demo takes neither --state-dir nor --governance: it has its own, in a scratch folder.");
+    const interruption = onInterruption(() => undefined);
     const [{ perform }, { renderClosing, renderOpening, renderPlayed }] = await Promise.all([
       import("../demo/perform.ts"),
       import("../demo/render.ts"),
     ]);
     const people = !screen.json && !screen.quiet;
     if (people) screen.result(renderOpening(screen.out));
-    const { scratch, played } = await perform(args.keep, (scene, at) => {
+    const { scratch, played } = await perform(args.keep, interruption.signal, (scene, at) => {
       if (people) screen.result(renderPlayed(scene, at, screen.out));
     });
-    const exit_code = played.every((scene) => scene.held) ? EXIT.ok : EXIT.failed;
+    interruption.stop();
+    const exit_code = interruption.code() ?? (played.every((scene) => scene.held) ? EXIT.ok : EXIT.failed);
     if (screen.json) {
       const scenes = played.map(({ scene, held, outcome, fault }) => ({
         scene: scene.id,
@@ -35,7 +38,7 @@ export const demo = verb({
         fault: fault ?? null,
       }));
       screen.document({ scenes, ...(args.keep ? { scratch } : {}), exit_code });
-    } else screen.result(renderClosing(played, screen.out));
+    } else if (interruption.code() === undefined) screen.result(renderClosing(played, screen.out));
     if (args.keep) screen.tell(`Kept in ${scratch}; look at it with: cabincrew list --state-dir ${scratch}/state`);
     return exit_code;
   },

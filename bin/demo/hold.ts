@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { errnoOf } from "../../schema/index.ts";
 
 /** Beside the workspace: `hold` asks for a stop, `holding` says that the engine stands; once that is removed it goes on. */
 const PROGRAM = `"use strict";
@@ -54,9 +55,14 @@ export async function untilHeld(place: string, gone: Promise<unknown>): Promise<
   }
 }
 
-/** kill -9 for the engine that stands. */
+/** kill -9 for the engine that stands, if one does. */
 export function killHeld(place: string): void {
-  process.kill(Number(readFileSync(path.join(place, "holding"), "utf8")), "SIGKILL");
+  try {
+    process.kill(Number(readFileSync(path.join(place, "holding"), "utf8")), "SIGKILL");
+  } catch (error) {
+    // It went on already, or its process is gone.
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ESRCH") throw error;
+  }
 }
 
 export function letGo(place: string): void {

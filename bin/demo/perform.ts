@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Crew } from "../../orchestrator/index.ts";
 import { type Library, loadLibrary } from "../crew.ts";
 import { systemPrincipal } from "../surroundings.ts";
 import { installHold } from "./hold.ts";
@@ -14,7 +13,7 @@ import { leakedKey } from "./scenes/leaked-key.ts";
 import { reusedApproval } from "./scenes/reused-approval.ts";
 import { staleWorkspace } from "./scenes/stale-workspace.ts";
 import { twoProcesses } from "./scenes/two-processes.ts";
-import { createStage } from "./stage.ts";
+import { createStage, type Stage } from "./stage.ts";
 
 export const SCENES: readonly Scene[] = [
   alteredPlan,
@@ -30,25 +29,37 @@ export interface Performance {
   readonly played: readonly Played[];
 }
 
-/** Calls `show` for each scene in order, as soon as it and all before it have ended. */
-export async function perform(keep: boolean, show: (played: Played, at: number) => void): Promise<Performance> {
+/** Calls `show` for each scene in order, as soon as it and all before it have ended. An abort of `signal` ends every run and process. */
+export async function perform(
+  keep: boolean,
+  signal: AbortSignal,
+  show: (played: Played, at: number) => void,
+): Promise<Performance> {
   const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "cabincrew-demo-")));
+  const remove = () => {
+    if (!keep) rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  };
+  // The reader of the output may go away (`| head`), which ends the process at once.
+  process.once("exit", remove);
   try {
     const library = await loadLibrary();
     const crew = await library.openCrew(crewOptions(scratch));
     try {
-      const running = SCENES.map((scene) => play(scene, path.join(scratch, scene.id), crew, library));
+      const running = SCENES.map((scene) =>
+        play(scene, () => createStage(path.join(scratch, scene.id), scene.files, { crew, library, signal })),
+      );
       const played: Played[] = [];
       for (const scene of running) {
         played.push(await scene);
-        show(await scene, played.length);
+        if (!signal.aborted) show(await scene, played.length);
       }
       return { scratch, played };
     } finally {
       await crew.close();
     }
   } finally {
-    if (!keep) rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+    process.off("exit", remove);
+    remove();
   }
 }
 
@@ -69,9 +80,9 @@ function crewOptions(scratch: string): Parameters<Library["openCrew"]>[0] {
   };
 }
 
-async function play(scene: Scene, place: string, crew: Crew, library: Library): Promise<Played> {
+async function play(scene: Scene, stage: () => Stage): Promise<Played> {
   try {
-    const outcome = await scene.play(createStage(place, scene.files, crew, library));
+    const outcome = await scene.play(stage());
     return { scene, held: true, outcome, fault: undefined };
   } catch (error) {
     return { scene, held: false, outcome: undefined, fault: error instanceof Error ? error.message : String(error) };

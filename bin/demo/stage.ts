@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Crew, RunPermissions, RunReport } from "../../orchestrator/index.ts";
 import { packageRoot } from "../../schema/index.ts";
 import type { Library } from "../crew.ts";
+import { killHeld } from "./hold.ts";
 
 export interface Stage {
   /** The scene's folder. */
@@ -17,6 +18,8 @@ export interface Stage {
   plan(script: string, permissions?: Partial<RunPermissions>): Promise<RunReport>;
   /** What a script does where nothing guards it: on a copy of the workspace, whose folder is returned. */
   unguarded(...scripts: readonly string[]): Promise<string>;
+  /** Continues the run in this process. */
+  resume(runId: string): Promise<RunReport>;
   /** `cabincrew resume` as a process of its own. */
   resumeProcess(runId: string): Driver;
   read(file: string): string;
@@ -34,8 +37,7 @@ const shell = promisify(execFile);
 export function createStage(
   place: string,
   files: Readonly<Record<string, string>>,
-  crew: Crew,
-  library: Library,
+  { crew, library, signal }: Pick<Stage, "crew" | "library"> & { readonly signal: AbortSignal },
 ): Stage {
   const workspace = path.join(place, "workspace");
   mkdirSync(workspace, { recursive: true });
@@ -49,14 +51,19 @@ export function createStage(
     crew,
     library,
     plan: (script, permissions = {}) =>
-      library.startRun(crew, {
-        workspace,
-        engine: { command: ["sh", "-c", script] },
-        config: {},
-        permissions: { ...NOTHING, ...permissions },
-        sandbox: "auto",
-        planOnly: true,
-      }),
+      library.startRun(
+        crew,
+        {
+          workspace,
+          engine: { command: ["sh", "-c", script] },
+          config: {},
+          permissions: { ...NOTHING, ...permissions },
+          sandbox: "auto",
+          planOnly: true,
+        },
+        { signal },
+      ),
+    resume: (runId) => library.resumeRun(crew, runId, { signal }),
     async unguarded(...scripts) {
       const copy = path.join(place, "unguarded");
       cpSync(workspace, copy, { recursive: true });
@@ -64,16 +71,27 @@ export function createStage(
       for (const script of scripts) await shell("sh", ["-c", script], { cwd: copy }).catch(() => undefined);
       return copy;
     },
-    resumeProcess: (runId) => startDriver(crew, runId),
+    resumeProcess: (runId) => startDriver(crew, runId, place, signal),
     read: (file) => readFileSync(path.join(workspace, file), "utf8"),
   };
 }
 
-function startDriver(crew: Crew, runId: string): Driver {
+function startDriver(crew: Crew, runId: string, place: string, signal: AbortSignal): Driver {
   const program = path.join(packageRoot(), "bin", "cabincrew.cjs");
   const child = spawn(process.execPath, [program, "resume", runId, "--json", "--state-dir", crew.stateDir], {
     env: { ...crew.options.environment, XDG_CONFIG_HOME: path.dirname(crew.options.configDir) },
     stdio: ["ignore", "pipe", "ignore"],
+  });
+  const kill = () => void child.kill("SIGKILL");
+  const end = () => {
+    kill();
+    killHeld(place);
+  };
+  process.prependOnceListener("exit", end); // before the scratch folder goes: it must not be made again
+  signal.addEventListener("abort", end);
+  child.once("close", () => {
+    process.off("exit", end);
+    signal.removeEventListener("abort", end);
   });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -83,5 +101,5 @@ function startDriver(crew: Crew, runId: string): Driver {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code: code ?? signal, reason: /"code": "(\w+)"/.exec(out)?.[1] }));
   });
-  return { kill: () => void child.kill("SIGKILL"), ended };
+  return { kill, ended };
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -39,6 +40,17 @@ describe("the demonstration", () => {
     expect(out).toContain("did not hold");
     expect(out).toContain("0 of 6 held");
     expect(code).toBe(1);
+  });
+
+  test("leaves nothing behind when it is interrupted", async () => {
+    const stopped = commandLine();
+    stopped.environment["TMPDIR"] = stopped.root;
+    const child = stopped.start("demo");
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(code).toBe(130);
+    expect(readdirSync(stopped.root)).toEqual(["workspace"]);
   });
 
   test("does not pretend to use a state directory or governance of yours", () => {

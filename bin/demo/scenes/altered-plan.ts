@@ -29,7 +29,7 @@ export const alteredPlan: Scene = {
     chmodSync(file, 0o644);
     writeFileSync(file, `FROM node:20.20\n${ADDED}`);
 
-    const end = await library.resumeRun(crew, plan.run_id);
+    const end = await stage.resume(plan.run_id);
     expect(end.exit_code === 5, `The take-off ended with exit code ${end.exit_code}.`);
     expect(stage.read("Dockerfile") === BEFORE, "The workspace was touched.");
     return {

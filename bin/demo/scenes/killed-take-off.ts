@@ -28,7 +28,7 @@ export const killedTakeOff: Scene = {
     killHeld(stage.place);
     expect((await driver.ended).code === "SIGKILL", "The process was not killed.");
 
-    const end = await stage.library.resumeRun(stage.crew, plan.run_id);
+    const end = await stage.resume(plan.run_id);
     expect(end.state === "COMPLETED", `The resumed run is ${end.state} (${end.reason}).`);
     const once = NAMES.filter((name) => stage.read(`prices/${name}.txt`) === "book 10\npen 2\n");
     expect(once.length === NAMES.length, `Only ${once.length} files are as planned.`);

@@ -23,12 +23,12 @@ export const reusedApproval: Scene = {
     expect(first.plan_token === second.plan_token, "The two runs have different plans.");
     const approve = { ref: first.run_id, decision: "approve" } as const;
     await library.decideApproval(crew, approve);
-    const used = await library.resumeRun(crew, first.run_id);
+    const used = await stage.resume(first.run_id);
     expect(used.state === "COMPLETED", `The approved run is ${used.state} (${used.reason}).`);
 
     const again = await refusalOf(library.decideApproval(crew, approve));
     expect(again?.exitCode === 5, "A second use of the approval was not refused.");
-    const other = await library.resumeRun(crew, second.run_id);
+    const other = await stage.resume(second.run_id);
     expect(other.state === "AWAITING_APPROVAL", `The other run is ${other.state} (${other.reason}).`);
     expect(stage.read("deployments") === "deployed\n", "It was deployed more than once.");
     return {

@@ -20,7 +20,7 @@ export const staleWorkspace: Scene = {
 
     const plan = await stage.plan(EDIT);
     writeFileSync(path.join(stage.workspace, "app.conf"), COLLEAGUE);
-    const end = await stage.library.resumeRun(stage.crew, plan.run_id);
+    const end = await stage.resume(plan.run_id);
     expect(end.exit_code === 5, `The take-off ended with exit code ${end.exit_code}.`);
     expect(end.message?.includes("app.conf") === true, `The refusal does not name the file: ${end.message}`);
     expect(stage.read("app.conf") === COLLEAGUE, "The colleague's edit was lost.");
