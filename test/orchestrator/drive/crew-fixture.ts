@@ -130,6 +130,30 @@ export function request(
   };
 }
 
+export interface Outcome {
+  readonly reason: string | null;
+  readonly exit: number;
+  readonly next: string | null;
+}
+
+/** What came of a call, whether it was refused or its run failed. */
+export async function outcomeOf(call: Promise<RunReport>): Promise<Outcome> {
+  return call.then(
+    (report) => ({ reason: report.reason, exit: report.exit_code, next: report.next }),
+    (error: unknown) => {
+      if (!(error instanceof CabincrewError)) throw error;
+      return { reason: error.code, exit: error.exitCode, next: error.next };
+    },
+  );
+}
+
+/** A refusal or failure as it must be: this reason, its exit code, and a sentence about what to do. */
+export const refusedAs = (reason: ReasonCode): Outcome => ({
+  reason,
+  exit: REASONS[reason].exit,
+  next: expect.stringMatching(/\S/),
+});
+
 /** Collects the states a run goes through. */
 export function watch() {
   const states: string[] = [];

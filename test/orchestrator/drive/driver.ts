@@ -12,13 +12,21 @@ export interface Job {
   /** The process ends itself by SIGKILL when this is observed. */
   readonly die?: { readonly state?: string; readonly line?: string };
   readonly governanceDir?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Number of the user and group it runs as. */
+  readonly uid?: number | undefined;
 }
 
 export interface Driven {
   readonly observations: readonly RunObservation[];
   readonly runId: string;
   readonly report?: RunReport;
-  readonly error?: { readonly code: string; readonly exitCode: number; readonly message: string };
+  readonly error?: {
+    readonly code: string;
+    readonly exitCode: number;
+    readonly message: string;
+    readonly next: string;
+  };
   readonly signal: NodeJS.Signals | null;
 }
 
@@ -33,13 +41,15 @@ type Line = RunObservation | { readonly report: RunReport } | { readonly error: 
 
 /** Starts one operation in a process of its own. */
 export function startDriver(place: Place, job: Job): Driver {
-  const { governanceDir, ...rest } = job;
+  const { governanceDir, environment, uid, ...rest } = job;
   const { stateDir, configDir } = place;
   const principal = { id: "ada", proven: false };
   const crew = { stateDir, configDir, principal, ...(governanceDir ? { governanceDir } : {}) };
   const program = path.join(ENGINES, "driver.mjs");
   const child = spawn(process.execPath, [program, JSON.stringify({ crew, ...rest })], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env["PATH"], ...environment },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const lines: Line[] = [];
   const reader = createInterface({ input: child.stdout });

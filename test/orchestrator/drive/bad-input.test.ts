@@ -1,0 +1,389 @@
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import {
+  type Crew,
+  type RunReport,
+  type RunRequest,
+  resumeRun,
+  startRun,
+  verifyLedger,
+} from "../../../orchestrator/index.ts";
+import { packageRoot, type ReasonCode } from "../../../schema/index.ts";
+import {
+  command,
+  crewOf,
+  ENGINES,
+  govern,
+  newPlace,
+  outcomeOf,
+  type Place,
+  refusedAs,
+  request,
+} from "./crew-fixture.ts";
+import { drive } from "./driver.ts";
+import { treeOf } from "./tree.ts";
+
+const FIXTURES = path.join(packageRoot(), "test", "fixtures");
+
+/** Somebody other than root, whom the system refuses what it would let root do. */
+const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
+
+/** The database is locked for longer than a command waits (30 s); begun here, so that the wait overlaps the other tests. */
+const locked = (async () => {
+  const place = newPlace();
+  const governanceDir = govern(place, "allowed");
+  const crew = await crewOf(place, { governanceDir });
+  const plan = await startRun(crew, request(place, "engine", { counter: place.counter }, { planOnly: true }));
+  const holder = new Database(path.join(place.stateDir, "cabincrew.db"));
+  holder.exec("begin immediate");
+  const driven = drive(place, { call: "resumeRun", argument: plan.run_id, governanceDir });
+  return { place, governanceDir, run: plan.run_id, driven: driven.finally(() => holder.close()) };
+})();
+
+async function scene(further: Record<string, unknown> = {}) {
+  const place = newPlace();
+  return { place, crew: await crewOf(place, { governanceDir: govern(place, "allowed", further) }) };
+}
+
+type Row = readonly [string, ReasonCode, (place: Place) => Partial<RunRequest>];
+
+/** An engine of the test's own. */
+function engine(place: Place, content: string | Uint8Array, mode = 0o755): Partial<RunRequest> {
+  const file = path.join(place.root, "own-engine");
+  writeFileSync(file, content);
+  chmodSync(file, mode);
+  return { engine: { name: file } };
+}
+
+const REQUESTS: readonly Row[] = [
+  ["a workspace that does not exist", "workspace_invalid", ({ root }) => ({ workspace: path.join(root, "none") })],
+  ["a file for a workspace", "workspace_invalid", ({ counter }) => ({ workspace: counter })],
+  ["a workspace with the state directory in it", "state_unusable", ({ root }) => ({ workspace: root })],
+  ["the state directory for a workspace", "state_unusable", ({ stateDir }) => ({ workspace: stateDir })],
+  ["an engine that does not exist", "engine_not_found", () => ({ engine: { name: "./none" } })],
+  ["a name that no engine has", "engine_not_found", () => ({ engine: { name: "none" } })],
+  ["an engine without an execute bit", "engine_not_executable", (place) => engine(place, "#!/bin/sh\n", 0o644)],
+  ["an engine for another machine", "engine_not_executable", (place) => engine(place, foreignProgram())],
+  ["an engine whose interpreter is missing", "engine_not_executable", (place) => engine(place, "#!/no/such\n")],
+  ["a directory that is no engine", "engine_not_found", ({ workspace }) => ({ engine: { name: workspace } })],
+  [
+    "an unknown key in the engine's manifest",
+    "engine_manifest_invalid",
+    (place) => {
+      const manifest = { id: "own", version: "1", modes: ["flight-plan", "take-off"], idempotant: true };
+      writeFileSync(path.join(place.root, "own-engine.engine.json"), JSON.stringify(manifest));
+      return engine(place, "#!/bin/sh\n");
+    },
+  ],
+  [
+    "an unknown key in the configuration",
+    "config_invalid",
+    () => ({ engine: { command: ["true"] }, config: { cmd: 1 } }),
+  ],
+  ["an empty command", "usage", () => ({ engine: { command: [] } })],
+  ["a granted path that does not exist", "config_invalid", () => ({ permissions: granted("/no/such/path") })],
+];
+
+const granted = (place: string): RunRequest["permissions"] => ({
+  network: false,
+  env: [],
+  secrets: [],
+  read: [place],
+  write: [],
+});
+
+/** The head of an ELF program for an architecture nobody has (e_machine 0). */
+function foreignProgram(): Uint8Array {
+  const head = Buffer.alloc(64);
+  head.write("\x7fELF\x02\x01\x01", "latin1");
+  head.writeUInt16LE(0x1234, 18);
+  return head;
+}
+
+describe("a request with", () => {
+  it.each(REQUESTS)("%s is refused (%s) before anything is recorded", async (_what, reason, change) => {
+    const { place, crew } = await scene();
+    const asked = { ...request(place, "engine", {}), ...change(place) };
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs(reason));
+    expect(await crew.store.open()).toEqual([]);
+  });
+});
+
+describe("a receipt that is", () => {
+  const RECEIPTS: readonly (readonly [string, ReasonCode])[] = [
+    ["empty-receipt", "receipt_invalid"],
+    ["not-json", "receipt_invalid"],
+    ["two-documents", "receipt_invalid"],
+    ["invalid-utf8", "receipt_invalid"],
+    ["wrong-mode", "receipt_invalid"],
+    ["wrong-id", "receipt_invalid"],
+    ["unknown-key", "receipt_invalid"],
+    ["endless-stdout", "engine_limit"],
+  ];
+
+  it.each(RECEIPTS)("%s ends the run (%s)", async (name, reason) => {
+    const { place, crew } = await scene();
+    const asked = { ...request(place, "engine", {}), engine: { name: path.join(FIXTURES, "engines", name) } };
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs(reason));
+  });
+
+  it("about an artifact with a name of 300 bytes ends the run", async () => {
+    const { place, crew } = await scene();
+    const asked = request(place, "engine", { fault: "long name" });
+    const report = startRun(crew, { ...asked, engine: { name: path.join(ENGINES, "faulty.mjs") } });
+    expect(await outcomeOf(report)).toEqual(refusedAs("receipt_invalid"));
+  });
+
+  it("a failure ends the run with the engine's own words", async () => {
+    const { place, crew } = await scene();
+    const report = await startRun(crew, request(place, "engine", { fail: "flight-plan" }));
+    expect(report).toMatchObject({ reason: "engine_failed", exit_code: 1 });
+    expect(report.message).toContain("told to fail in flight-plan");
+  });
+
+  it("late ends the run when its time is over", async () => {
+    const { place, crew } = await scene();
+    const asked = request(place, "engine", { hold: "flight-plan" }, { timeoutSeconds: 1 });
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs("engine_timeout"));
+  });
+});
+
+describe("artifacts with", () => {
+  it.each([
+    "no body",
+    "undeclared file",
+    "stray file",
+    "unlisted folder",
+    "symlink",
+    "fifo",
+    "body outside",
+    "name outside",
+    "absolute target",
+    "target outside",
+    "listed twice",
+    "other bytes",
+    "no document",
+    "unknown key",
+  ])("the fault `%s` end the run and change nothing", async (fault) => {
+    const { place, crew } = await scene();
+    const before = treeOf(place.workspace);
+    const asked = { ...request(place, "engine", { fault }), engine: { name: path.join(ENGINES, "faulty.mjs") } };
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs("artifact_invalid"));
+    expect(treeOf(place.workspace)).toEqual(before);
+  });
+});
+
+describe("governance with", () => {
+  const pack = (governanceDir: string, kind: "models" | "policies", name: string) =>
+    cpSync(path.join(FIXTURES, kind, name), path.join(governanceDir, name), { recursive: true });
+  const withConfig = (config: Record<string, unknown>) => (place: Place) => govern(place, "allowed", config);
+
+  const ROWS: readonly (readonly [string, ReasonCode, (place: Place) => string])[] = [
+    ["an unknown key", "governance_invalid", withConfig({ polices: ["one"] })],
+    ["a pack that does not exist", "governance_invalid", withConfig({ policies: ["none"] })],
+    ["an authority file that does not exist", "authority_invalid", withConfig({ authority: "none.json" })],
+    [
+      "an unknown key in the authority file",
+      "authority_invalid",
+      (place) => {
+        const directory = govern(place, "allowed", { authority: "authority.json" });
+        writeFileSync(path.join(directory, "authority.json"), JSON.stringify({ version: 1, people: [], peeple: [] }));
+        return directory;
+      },
+    ],
+    ["no judge at all", "policy_denied", withConfig({ policies: [], models: [] })],
+    ["a policy that answers with an unknown word", "policy_denied", (place) => govern(place, "unknown_word")],
+    [
+      "a truncated policy",
+      "policy_denied",
+      (place) => {
+        const directory = govern(place, "allowed");
+        truncateSync(path.join(directory, "one", "policy.wasm"), 1000);
+        return directory;
+      },
+    ],
+    [
+      "an unknown key in a policy's manifest",
+      "policy_denied",
+      (place) => {
+        const directory = govern(place, "allowed");
+        const file = path.join(directory, "one", "pack.json");
+        writeFileSync(file, readFileSync(file, "utf8").replace("{", '{"entrypoint":"x",'));
+        return directory;
+      },
+    ],
+    ...["wrong-digest", "nan", "truncated", "wrong-input", "missing", "unknown-key"].map(
+      (name) =>
+        [
+          `a model that is ${name}`,
+          "policy_denied",
+          (place: Place) => {
+            const directory = govern(place, "allowed", { models: [name] });
+            pack(directory, "models", name);
+            return directory;
+          },
+        ] as const,
+    ),
+    [
+      "a policy that loops for ever",
+      "policy_denied",
+      (place) => {
+        const directory = govern(place, "allowed", { policies: ["one", "loop"] });
+        pack(directory, "policies", "loop");
+        return directory;
+      },
+    ],
+  ];
+
+  it.each(ROWS)("%s lets nothing through (%s)", async (_what, reason, make) => {
+    const place = newPlace();
+    const governanceDir = make(place);
+    const before = treeOf(place.workspace);
+    const crew = await crewOf(place, { governanceDir });
+    const asked = request(place, "engine", { target: "src/main.txt", text: "new\n" });
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs(reason));
+    expect(treeOf(place.workspace)).toEqual(before);
+  });
+
+  it("a directory inside the workspace is refused", async () => {
+    const place = newPlace();
+    const inside = path.join(place.workspace, "governance");
+    cpSync(govern(place, "allowed"), inside, { recursive: true });
+    const crew = await crewOf(place, { governanceDir: inside });
+    expect(await outcomeOf(startRun(crew, request(place, "engine", {})))).toEqual(refusedAs("governance_invalid"));
+  });
+});
+
+describe("a state directory", () => {
+  const open = async (place: Place): Promise<RunReport> => {
+    const crew = await crewOf(place);
+    return startRun(crew, request(place, "engine", {}));
+  };
+  const database = (place: Place) => path.join(place.stateDir, "cabincrew.db");
+
+  async function used(): Promise<{ place: Place; crew: Crew; run: string }> {
+    const { place, crew } = await scene();
+    const plan = await startRun(crew, request(place, "engine", {}, { planOnly: true }));
+    await crew.close();
+    return { place, crew, run: plan.run_id };
+  }
+
+  it("that is a file is refused", async () => {
+    const place = newPlace();
+    writeFileSync(place.stateDir, "");
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("state_unusable"));
+  });
+
+  it("whose ledger a newer version wrote is refused and left as it is", async () => {
+    const { place } = await used();
+    const db = new Database(database(place));
+    db.pragma("user_version = 99");
+    db.close();
+    const before = readFileSync(database(place));
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("state_unusable"));
+    expect(readFileSync(database(place)).equals(before)).toBe(true);
+  });
+
+  it("whose ledger is damaged is refused and left as it is", async () => {
+    const { place } = await used();
+    const bytes = readFileSync(database(place));
+    bytes.fill(0x5a, 0, 4096);
+    writeFileSync(database(place), bytes);
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("ledger_corrupt"));
+    expect(readFileSync(database(place)).equals(bytes)).toBe(true);
+  });
+
+  it("whose ledger is cut off in the middle is refused", async () => {
+    const { place } = await used();
+    truncateSync(database(place), 6000);
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("ledger_corrupt"));
+  });
+
+  it("whose signing key is gone or readable by others is refused", async () => {
+    const { place } = await used();
+    const key = path.join(place.stateDir, "keys", "ledger.pem");
+    chmodSync(key, 0o644);
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("ledger_corrupt"));
+    truncateSync(key, 10);
+    chmodSync(key, 0o600);
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("ledger_corrupt"));
+  });
+
+  it("behind a link is used where it really is, and still not inside the workspace", async () => {
+    const place = newPlace();
+    const real = path.join(place.workspace, "state");
+    mkdirSync(real);
+    symlinkSync(real, place.stateDir);
+    expect(await outcomeOf(open(place))).toEqual(refusedAs("state_unusable"));
+  });
+});
+
+describe("somebody without permission", () => {
+  const asNobody = (place: Place) => {
+    const job = { call: "startRun", argument: request(place, "engine", {}), uid: NOBODY } as const;
+    return drive(place, job).then(({ error }) => ({
+      reason: error?.code ?? null,
+      exit: error?.exitCode ?? -1,
+      next: error?.next ?? null,
+    }));
+  };
+
+  it("to write the state directory is refused", async () => {
+    const place = newPlace();
+    mkdirSync(place.stateDir);
+    chmodSync(place.root, 0o755);
+    chmodSync(place.stateDir, 0o555);
+    expect(await asNobody(place)).toEqual(refusedAs("state_unusable"));
+  });
+
+  it("to make the state directory is refused", async () => {
+    const place = newPlace();
+    chmodSync(place.root, 0o555);
+    expect(await asNobody(place)).toEqual(refusedAs("state_unusable"));
+    chmodSync(place.root, 0o755);
+  });
+
+  it("to read the workspace is refused", async () => {
+    const place = newPlace();
+    chmodSync(place.root, 0o777);
+    chmodSync(place.workspace, 0o000);
+    expect(await asNobody(place)).toEqual(refusedAs("workspace_invalid"));
+    chmodSync(place.workspace, 0o755);
+  });
+
+  it("to read one file of the workspace is refused", async () => {
+    const place = newPlace();
+    chmodSync(place.root, 0o777);
+    chmodSync(path.join(place.workspace, "README.md"), 0o000);
+    const { report } = await drive(place, { call: "startRun", argument: request(place, "engine", {}), uid: NOBODY });
+    expect({ reason: report?.reason, exit: report?.exit_code, next: report?.next }).toEqual(
+      refusedAs("workspace_invalid"),
+    );
+  });
+});
+
+describe("a clock that goes backwards", () => {
+  it("does not keep a run from its end, nor the ledger from verifying", async () => {
+    const place = newPlace();
+    const governanceDir = govern(place, "allowed");
+    let now = Date.now();
+    const crew = await crewOf(place, { governanceDir, clock: () => (now -= 1000) });
+    const plan = await startRun(crew, request(place, "engine", { counter: place.counter }, { planOnly: true }));
+    const earlier = await crewOf(place, { governanceDir, clock: () => now - 86_400_000 });
+    expect(await resumeRun(earlier, plan.run_id)).toMatchObject({ state: "COMPLETED" });
+    expect(await startRun(earlier, command(place, ["sh", "-c", "echo x > y"]))).toMatchObject({ state: "COMPLETED" });
+    expect(await verifyLedger(earlier, {})).toMatchObject({ ok: true, findings: [] });
+  });
+});
+
+describe("a locked database", () => {
+  it("is waited for, then the command is refused as busy, and the run goes on later", async () => {
+    const { place, governanceDir, run, driven } = await locked;
+    const { error } = await driven;
+    expect(error).toMatchObject({ code: "busy", exitCode: 8, next: expect.stringMatching(/\S/) });
+    const crew = await crewOf(place, { governanceDir });
+    expect(await resumeRun(crew, run)).toMatchObject({ state: "COMPLETED" });
+  });
+});
