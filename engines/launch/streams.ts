@@ -3,14 +3,12 @@
  * `cat /dev/stdin`, common in scripts of every language, would fail. The input is a file in memory, stdout and stderr are
  * named pipes (Node has no call for pipe(2)); all names are gone again before the engine starts.
  */
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { promisify } from "node:util";
-import { findProgram } from "../sandbox/index.ts";
+import type { PipeNames } from "./pipe-names.ts";
 
 export interface StandardStreams {
   /** What spawn() gets for stdin, stdout and stderr; `pipe` where named pipes cannot be made. */
@@ -25,10 +23,13 @@ const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
 /** Memory rather than disk, since the input may hold secrets. */
 const MEMORY = "/dev/shm";
 
-/** `directory` must be private and writable. `input` is all the engine will read on stdin. */
-export async function openStreams(directory: string, input: string): Promise<StandardStreams> {
-  const names = ["stdout", "stderr"].map((name) => path.join(directory, `.${name}`));
-  const made = await makePipes(names);
+/** `directory` must be private and writable. `input` is all the engine will read on stdin; `names` are two named pipes. */
+export async function openStreams(
+  directory: string,
+  input: string,
+  naming: Promise<PipeNames | undefined>,
+): Promise<StandardStreams> {
+  const names = await naming;
   const fds: number[] = [];
   const open = (name: string, flags: number): number => {
     const fd = openSync(name, flags);
@@ -37,27 +38,18 @@ export async function openStreams(directory: string, input: string): Promise<Sta
   };
   try {
     const stdin = openInput(input, directory, open);
-    return made ? withPipes(stdin, names, open) : { child: [stdin, "pipe", "pipe"], release: once([stdin]) };
+    return names ? withPipes(stdin, names, open) : { child: [stdin, "pipe", "pipe"], release: once([stdin]) };
   } catch (error) {
     for (const fd of fds) closeSync(fd);
     throw error;
   } finally {
-    for (const name of names) remove(name);
+    for (const name of names ?? []) remove(name);
   }
 }
 
 export function closeStreams(streams: StandardStreams): void {
   streams.release();
   for (const stream of Object.values(streams.ours ?? {})) stream.destroy();
-}
-
-async function makePipes(names: readonly string[]): Promise<boolean> {
-  const mkfifo = await findProgram("mkfifo");
-  if (!mkfifo) return false;
-  return promisify(execFile)(mkfifo, ["-m", "600", "--", ...names], { env: {} }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A read-only descriptor at the beginning of a file without a name. */
@@ -78,7 +70,7 @@ function openInput(input: string, directory: string, open: (name: string, flags:
 }
 
 /** Opening the writing end waits for a reader, so our non-blocking ends come first; the engine's are blocking, as programs expect. */
-function withPipes(stdin: number, names: readonly string[], open: (name: string, flags: number) => number) {
+function withPipes(stdin: number, names: PipeNames, open: (name: string, flags: number) => number) {
   const read = names.map((name) => open(name, O_RDONLY | O_NONBLOCK));
   const write = names.map((name) => open(name, O_WRONLY));
   const [stdout, stderr] = read.map((fd) => new Socket({ fd, readable: true, writable: false }));

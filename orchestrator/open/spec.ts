@@ -1,7 +1,7 @@
 /** From a request to the recorded specification of a run: everything checked that can be checked before anything runs. */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Engine, findBubblewrap, resolveEngine } from "../../engines/index.ts";
+import { type Engine, prepareLaunch, resolveEngine } from "../../engines/index.ts";
 import { CabincrewError, digestOf, errnoOf, type JsonObject } from "../../schema/index.ts";
 import type { RunPermissions, RunRequest } from "../api.ts";
 import { assertSatisfiable, gateFor } from "../authority/index.ts";
@@ -33,8 +33,8 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   // Judges take longest to get ready, so they begin before anything else is looked at.
   crew.judges.start(governance, request.sandbox);
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
-  // The answer is needed at the launch; asking now overlaps with the rest.
-  if (request.sandbox !== "off" && !engine.sandboxesItself) void findBubblewrap();
+  // Both launches wait for these; begun now, they overlap with the rest.
+  prepareLaunch(crew.stateDir, { sandbox: request.sandbox, sandboxesItself: engine.sandboxesItself });
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);
