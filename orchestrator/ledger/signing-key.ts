@@ -1,5 +1,16 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { keyIdOf } from "./chain.ts";
@@ -55,21 +66,31 @@ function parseKey(pem: string, file: string): SigningKey {
 function createKey(directory: string): string {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const pair = generateKeyPairSync("ed25519");
-    const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    writeDurably(
-      path.join(directory, "ledger.pub.pem"),
-      pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
-      0o644,
-    );
-    writeDurably(path.join(directory, "ledger.pem"), pem, 0o600);
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const file = path.join(directory, "ledger.pem");
+    writeDurably(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), 0o600, linkUnlessThere);
+    // Where two processes begin a ledger at the same moment, both go on with the key that came first.
+    const pem = readFileSync(file, "utf8");
+    const publicPem = createPublicKey(pem).export({ type: "spki", format: "pem" }).toString();
+    writeDurably(path.join(directory, "ledger.pub.pem"), publicPem, 0o644, renameSync);
     return pem;
   } catch (error) {
     throw toCabincrewError(error, "state_unusable", `Making the ledger's signing key in ${directory}`);
   }
 }
 
-function writeDurably(file: string, text: string, mode: number): void {
+/** Gives `temporary` its name, or nothing where there already is a file of that name; it never replaces a key. */
+function linkUnlessThere(temporary: string, file: string): void {
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+}
+
+function writeDurably(file: string, text: string, mode: number, place: (from: string, to: string) => void): void {
   const temporary = `${file}.${process.pid}.tmp`;
   const fd = openSync(temporary, "wx", mode);
   try {
@@ -78,7 +99,7 @@ function writeDurably(file: string, text: string, mode: number): void {
   } finally {
     closeSync(fd);
   }
-  renameSync(temporary, file);
+  place(temporary, file);
   const directory = openSync(path.dirname(file), "r");
   try {
     fsyncSync(directory);
