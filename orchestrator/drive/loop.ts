@@ -18,11 +18,14 @@ import { completeRun, takeOff } from "../take-off/stage.ts";
 import { createToken } from "../token/stage.ts";
 import { verifyPlan } from "../verify/stage.ts";
 import type { Flight, Stage } from "./flight.ts";
+import { lockWorkspace, type RunLock } from "./lock.ts";
 
 interface Step {
   readonly stage: Stage;
   /** It launches an engine: everything before must be durable first, and its outcome at once. */
   readonly effect: boolean;
+  /** No other run may take off in the workspace from here until this drive ends. */
+  readonly alone?: true;
 }
 
 const STEPS: { readonly [State in RunState]?: Step } = {
@@ -30,10 +33,10 @@ const STEPS: { readonly [State in RunState]?: Step } = {
   PLAN_RUNNING: { stage: flightPlan, effect: true },
   ARTIFACTS_VALIDATED: { stage: createToken, effect: false },
   TOKEN_CREATED: { stage: preflight, effect: false },
-  PREFLIGHT_COMPLETE: { stage: verifyPlan, effect: false },
-  APPROVED: { stage: verifyPlan, effect: false },
-  TAKEOFF_RUNNING: { stage: takeOff, effect: true },
-  TAKEOFF_UNKNOWN: { stage: findOut, effect: true },
+  PREFLIGHT_COMPLETE: { stage: verifyPlan, effect: false, alone: true },
+  APPROVED: { stage: verifyPlan, effect: false, alone: true },
+  TAKEOFF_RUNNING: { stage: takeOff, effect: true, alone: true },
+  TAKEOFF_UNKNOWN: { stage: findOut, effect: true, alone: true },
   EXECUTION_COMPLETE: { stage: completeRun, effect: false },
 };
 
@@ -64,12 +67,14 @@ export async function drive(
   goal: DriveGoal,
 ): Promise<RunRecord> {
   const journal = new Journal(flight, start, first);
+  let workspace: RunLock | undefined;
   try {
     for (;;) {
       const { run } = journal;
       flight.options.signal?.throwIfAborted();
       const step = stops(run, goal) ? undefined : STEPS[run.state];
       if (!step) break;
+      if (step.alone) workspace ??= await lockWorkspaceOf(flight, run);
       if (step.effect) await journal.flush();
       const before = journal.run.version;
       for await (const event of step.stage(flight, journal.run)) journal.record(event);
@@ -79,8 +84,14 @@ export async function drive(
     await journal.flush();
   } catch (thrown) {
     return await settle(journal, thrown);
+  } finally {
+    workspace?.release();
   }
   return journal.run;
+}
+
+function lockWorkspaceOf({ crew, runId, options }: Flight, run: RunRecord): Promise<RunLock> {
+  return lockWorkspace(crew.stateDir, run.spec.workspace, runId, options.signal);
 }
 
 function stops(run: RunRecord, goal: DriveGoal): boolean {

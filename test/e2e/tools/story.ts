@@ -37,6 +37,8 @@ export class Story {
   readonly workspace: string;
   readonly stateDir: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where the program is started; the workspace unless changed. */
+  directory: string;
   /** Runs everything as an ordinary user; only root can. */
   readonly asNobody: boolean;
 
@@ -45,6 +47,7 @@ export class Story {
     [this.home, this.workspace, this.stateDir] = ["home", "workspace", "state"].map((name) =>
       path.join(this.root, name),
     ) as [string, string, string];
+    this.directory = this.workspace;
     this.asNobody = options.asNobody ?? false;
     for (const directory of [this.home, this.workspace]) mkdirSync(directory);
     if (this.asNobody) for (const each of [this.root, this.home, this.workspace]) chownSync(each, NOBODY, NOBODY);
@@ -92,13 +95,13 @@ export class Story {
     return answerOf(code, out, err);
   }
 
-  /** `onLog` gets everything written to stderr so far, each time there is more. */
+  /** Starts it in a process group of its own, as a shell does. `onLog` gets everything written to stderr so far, each time there is more. */
   start(
     argv: readonly string[],
     onLog: (err: string) => void = () => undefined,
   ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
     const [file, args] = this.#commandLine(argv);
-    const child = spawn(file, args, { ...this.#place(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(file, args, { ...this.#place(), stdio: ["ignore", "pipe", "pipe"], detached: true });
     let [out, err] = ["", ""];
     child.stdout?.on("data", (chunk) => {
       out += chunk;
@@ -142,7 +145,7 @@ export class Story {
   }
 
   #place(): SpawnOptions & { cwd: string } {
-    return { cwd: this.workspace, env: this.environment };
+    return { cwd: this.directory, env: this.environment };
   }
 }
 
