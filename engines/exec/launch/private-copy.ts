@@ -1,5 +1,6 @@
 /** Chooses how the private copy is made: overlay on disk, overlay in memory, plain copy; each with bubblewrap where there is one. */
-import { readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { CabincrewError } from "../../../schema/index.ts";
 import { findBubblewrap } from "../../sandbox/index.ts";
 import type { SandboxChoice } from "../config.ts";
@@ -21,7 +22,9 @@ export async function chooseBubblewrap(choice: SandboxChoice): Promise<string | 
 
 /** Runs the command where nothing it does reaches the workspace. The caller closes the result. */
 export async function runInPrivateCopy(request: CommandRequest): Promise<FinishedCommand> {
-  if (request.way !== "copy" && process.platform === "linux" && !hasMountsBelow(request.workspace)) {
+  const { way, workspace } = request;
+  const possible = way !== "copy" && process.platform === "linux" && !hasMountsBelow(workspace);
+  if (possible && (way === "overlay" || !hasForeignOwners(workspace))) {
     for (const layers of ["disk", "memory"] as const) {
       const finished = await runInOverlay(request, layers);
       if (finished) return finished;
@@ -32,6 +35,26 @@ export async function runInPrivateCopy(request: CommandRequest): Promise<Finishe
       next: "Use `private_copy: auto` or `copy`.",
     });
   return runInCopy(request);
+}
+
+/**
+ * In an ordinary user's namespace only its own user and group exist, so that the upper layer cannot take over a directory of
+ * another one (EOVERFLOW inside the command), as in trees shared by a group. Looks at the first two levels only.
+ */
+function hasForeignOwners(workspace: string): boolean {
+  const uid = process.getuid?.();
+  if (uid === 0) return false;
+  const gid = process.getgid?.();
+  const isForeign = (place: string): boolean => {
+    const status = lstatSync(place);
+    return status.uid !== uid || status.gid !== gid;
+  };
+  try {
+    const below = readdirSync(workspace, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return isForeign(workspace) || below.some((entry) => isForeign(path.join(workspace, entry.name)));
+  } catch {
+    return false; // names that are no text, or gone meanwhile: the overlay is tried
+  }
 }
 
 /** An overlay shows only one file system: what is mounted inside the workspace would seem empty. */
