@@ -5,6 +5,9 @@ import { CabincrewError } from "../../schema/index.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** From this length on a value is looked for inside of longer base64 texts as well, such as `user:password`. */
+const EMBEDDED_LENGTH = 8;
+
 /**
  * Refuses artifacts that hold the value of a mapped secret (row A16), before a byte of them is stored. Plain values and
  * their base64 are looked for, across chunk borders; a value of fewer than 6 characters is too common to look for.
@@ -12,12 +15,7 @@ const CHUNK_BYTES = 1024 * 1024;
 export async function assertNoSecrets(directory: string, secrets: Readonly<Record<string, string>>): Promise<void> {
   const needles = Object.entries(secrets)
     .filter(([, value]) => value.length >= 6)
-    .flatMap(([name, value]) =>
-      [value, Buffer.from(value).toString("base64").replace(/=+$/, "")].map((text) => ({
-        name,
-        bytes: Buffer.from(text),
-      })),
-    );
+    .flatMap(([name, value]) => [value, ...base64Forms(value)].map((text) => ({ name, bytes: Buffer.from(text) })));
   if (needles.length === 0) return;
   const overlap = Math.max(...needles.map((needle) => needle.bytes.length)) - 1;
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -34,6 +32,22 @@ export async function assertNoSecrets(directory: string, secrets: Readonly<Recor
       tail = window.subarray(Math.max(0, window.length - overlap));
     }
   }
+}
+
+/**
+ * What base64 makes of a value at each of the three places of a group where it may begin; characters that it shares with its
+ * neighbours are left out.
+ */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value);
+  const forms = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
+    const shared = (shift + bytes.length) % 3 !== 0 && bytes.length >= EMBEDDED_LENGTH;
+    return text.slice(shift === 0 ? 0 : shift + 1, shared ? -1 : undefined);
+  });
+  return bytes.length < EMBEDDED_LENGTH ? forms.slice(0, 1) : forms;
 }
 
 function refuse(file: string, secret: string): never {

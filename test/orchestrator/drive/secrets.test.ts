@@ -38,7 +38,7 @@ const contentOf = (entry: { readonly parentPath: string; readonly name: string }
   readFileSync(path.join(entry.parentPath, entry.name), "latin1");
 
 describe("the value of a mapped secret", () => {
-  it.each(["body", "base64", "name"])(
+  it.each(["body", "base64", "base64 of more", "name"])(
     "in an artifact (%s) ends the run before a byte of it is stored",
     async (leak) => {
       const { place, crew } = await scene();
@@ -54,7 +54,7 @@ describe("the value of a mapped secret", () => {
     const seen = watch();
     const report = await startRun(crew, leaking(place, "stderr"), seen);
     expect(report.state).toBe("COMPLETED");
-    expect(seen.lines).toContainEqual(expect.stringMatching(/^the secret is \*{3}, or \*{3}=*$/));
+    expect(seen.lines).toContainEqual(expect.stringMatching(/^the secret is \*{3}, or \*{3}\S{0,3}$/));
     let log = "";
     for await (const chunk of readLog(crew, report.run_id)) log += chunk;
     expect(log).toContain("the secret is ***");
