@@ -23,8 +23,9 @@ describe.runIf(isClone)("a formatter over a clone of this repository (needs the 
   beforeAll(() => {
     story = new Story("formatter");
     direct = path.join(story.root, "direct");
+    story.tool(["git", "clone", "-q", REPOSITORY, story.workspace], story.root);
+    story.tool(["git", "clone", "-q", story.workspace, direct], story.root);
     for (const place of [story.workspace, direct]) {
-      story.tool(["git", "clone", "-q", REPOSITORY, place], story.root);
       story.tool(misformat, place);
     }
   });
