@@ -7,6 +7,7 @@ import { protocolDocuments } from "../protocol/documents.ts";
 import { stepsOf } from "../protocol/history.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { StoredEntry } from "../store/port.ts";
+import { EXPORT_MEMBERS, rowOf } from "./export-file.ts";
 import type { Findings } from "./findings.ts";
 import { misdescribed, planOf } from "./plan.ts";
 
@@ -25,6 +26,12 @@ export function checkBundle(
     corrupt(`The entries do not fold to the run ${String(bundle["run_id"])} that the file names.`);
     return;
   }
+  const entries = entriesIn(bundle["entries"]);
+  if (!entries) {
+    corrupt("The entries of the file are damaged.");
+    return;
+  }
+  checkFrame(bundle, entries, corrupt);
   const planned = artifactsIn(bundle["artifacts"]);
   const outputs = artifactsIn(bundle["outputs"]);
   if (!planned || !outputs) {
@@ -34,11 +41,21 @@ export function checkBundle(
   try {
     checkLists(run, planned, outputs, findings);
     checkPlan(run, planned, bundle["plan_document"], findings);
-    checkProtocol(bundle, { run, planned, outputs, keyId }, findings);
+    checkProtocol(bundle, entries, { run, planned, outputs, keyId }, findings);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof CabincrewError)) throw error;
     corrupt(`The artifact lists of the file are damaged: ${error.message}.`);
   }
+}
+
+/** Members that nothing vouches for have no place in an export: somebody could read them as proven. */
+function checkFrame(bundle: JsonObject, entries: readonly StoredEntry[], corrupt: (message: string) => void): void {
+  const unknown = Object.keys(bundle).filter((name) => !EXPORT_MEMBERS.has(name));
+  if (unknown.length > 0) corrupt(`The file holds members that no export has: ${unknown.join(", ")}.`);
+  if (entries[0]?.seq !== 1) corrupt("The entries of the file do not begin with the first one of the ledger.");
+  const last = entries.at(-1);
+  if (digestOf(bundle["head"] ?? null) !== digestOf(last ? { seq: last.seq, hash: last.hash } : null))
+    corrupt("The head that the file names is not its last entry.");
 }
 
 function checkLists(
@@ -85,6 +102,7 @@ function checkPlan(
 
 function checkProtocol(
   bundle: JsonObject,
+  entries: readonly StoredEntry[],
   facts: {
     readonly run: RunRecord;
     readonly planned: readonly SealedArtifact[];
@@ -93,8 +111,8 @@ function checkProtocol(
   },
   findings: Findings,
 ): void {
-  const entries = (bundle["entries"] as unknown as StoredEntry[]).filter((entry) => entry.seq !== 1);
-  const made: JsonObject = protocolDocuments({ ...facts, steps: stepsOf(entries) });
+  const steps = stepsOf(entries.filter((entry) => entry.seq !== 1));
+  const made: JsonObject = protocolDocuments({ ...facts, steps });
   const { protocol } = bundle;
   const shown = isJsonObject(protocol ?? null) ? (protocol as JsonObject) : {};
   for (const part of new Set([...Object.keys(made), ...Object.keys(shown)])) {
@@ -105,6 +123,10 @@ function checkProtocol(
         `The file's protocol.${part} does not follow from its entries.`,
       );
   }
+}
+
+function entriesIn(value: Json | undefined): readonly StoredEntry[] | undefined {
+  return Array.isArray(value) && value.every(rowOf) ? (value as unknown as StoredEntry[]) : undefined;
 }
 
 function artifactsIn(value: Json | undefined): readonly SealedArtifact[] | undefined {

@@ -7,6 +7,12 @@ import type { EntryRow } from "../store/sqlite/scan.ts";
 
 export const EXPORT_FORMAT = "cabincrew.export/1";
 
+/** What an exported run holds, and nothing else (spec/ledger.md, clause 27). */
+export const EXPORT_MEMBERS: ReadonlySet<string> = new Set([
+  ...["format", "run_id", "head", "key_id", "public_key"],
+  ...["entries", "plan_document", "artifacts", "outputs", "protocol"],
+]);
+
 /** A whole ledger's lines, read once for every pass; or the bundle of one run. */
 export type ExportFile =
   | { readonly kind: "lines"; rows(): AsyncIterable<EntryRow | string> }
@@ -74,8 +80,9 @@ function parsed(line: string): unknown {
   }
 }
 
-function rowOf(value: unknown): EntryRow | undefined {
-  if (!isJsonObject(value as JsonObject)) return undefined;
+/** Undefined for what is no exported entry: another member would be one that no signature covers. */
+export function rowOf(value: unknown): EntryRow | undefined {
+  if (!isJsonObject(value as JsonObject) || Object.keys(value as JsonObject).length !== 4) return undefined;
   const { seq, body, signature, hash } = value as JsonObject;
   if (typeof seq !== "number" || typeof body !== "string" || typeof signature !== "string" || typeof hash !== "string")
     return undefined;

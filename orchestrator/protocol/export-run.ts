@@ -20,8 +20,9 @@ export async function exportRun(crew: Pick<Crew, "store" | "content">, ref: stri
   if (!run) throw new CabincrewError("not_found", `There is no run ${runId}.`);
   const entries: StoredEntry[] = [];
   for await (const stored of crew.store.entries({ runId })) if (entries.length < run.version) entries.push(stored);
-  const [first, head] = [await firstEntry(crew), await crew.store.head()];
+  const first = await firstEntry(crew);
   const { keyId, publicPem } = crew.store.key;
+  const head = entries.at(-1);
   const history: RunHistory = { run, steps: stepsOf(entries), ...(await sealedOf(crew, run)), keyId };
   return {
     format: EXPORT_FORMAT,
