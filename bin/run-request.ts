@@ -14,7 +14,7 @@ export const REQUEST_OPTIONS = {
   env: { ...LIST, describe: "Pass this environment variable; repeat it" },
   secret: { ...LIST, describe: "Map a secret, NAME=env:VAR; its value is never recorded; repeat it" },
   read: { ...LIST, describe: "Let the engine read this path outside the workspace; repeat it" },
-  write: { ...LIST, describe: "Let the engine write this path outside the workspace; repeat it" },
+  write: { ...LIST, describe: "Let take-off write this path outside the workspace, planning read it; repeat it" },
   sandbox: {
     choices: ["auto", "required", "off"],
     default: "auto",

@@ -46,7 +46,7 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
   }).finally(() => closeSync(stdout));
   try {
     const diagnostics = { sandbox: finished.sandbox, private_copy: finished.way, exit_code: finished.exitCode };
-    if (finished.exitCode !== 0) return { error: failureOf(argv, finished), diagnostics };
+    if (finished.exitCode !== 0) return { error: failureOf(argv, finished, grants), diagnostics };
     const writer = new ArtifactWriter(invocation.artifactsDir);
     const left = Buffer.from(finished.trees.merged ?? finished.trees.after, "latin1").toString();
     await sealPlanFiles(config.plan_files, exchange.from, { top: left, below: config.cwd }, writer);

@@ -7,7 +7,7 @@ import { type FoundChange, needsBody } from "./changes/change.ts";
 import { hashFile, readStart } from "./changes/content.ts";
 import { changeDocument } from "./changes/document.ts";
 import { findChanges } from "./changes/find.ts";
-import { execConfig, grantsOf } from "./config.ts";
+import { execConfig, type Grants, grantsOf } from "./config.ts";
 import { writeDiff } from "./evidence.ts";
 import { assertProgram, commandEnvironment, makePlaces } from "./launch/environment.ts";
 import { chooseBubblewrap, runInPrivateCopy } from "./launch/private-copy.ts";
@@ -41,7 +41,7 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
   });
   try {
     const diagnostics = { sandbox: finished.sandbox, private_copy: finished.way, exit_code: finished.exitCode };
-    if (finished.exitCode !== 0) return { error: failureOf(config.command, finished), diagnostics };
+    if (finished.exitCode !== 0) return { error: failureOf(config.command, finished, grants), diagnostics };
     const { changes, warnings } = findChanges(finished.trees, config.exclude_ignored);
     return { artifacts: writeArtifacts(invocation.artifactsDir, changes), warnings, diagnostics };
   } finally {
@@ -50,7 +50,11 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
 }
 
 /** Why a command's exit code ends the plan. */
-export function failureOf(command: readonly string[], finished: Pick<FinishedCommand, "exitCode" | "way">): string {
+export function failureOf(
+  command: readonly string[],
+  finished: Pick<FinishedCommand, "exitCode" | "way" | "sandbox">,
+  grants: Pick<Grants, "write">,
+): string {
   const shown = command.join(" ").slice(0, 300);
   const killed =
     finished.exitCode > 128 && finished.exitCode < 193 ? ` (killed by signal ${finished.exitCode - 128})` : "";
@@ -58,7 +62,11 @@ export function failureOf(command: readonly string[], finished: Pick<FinishedCom
     finished.way === "overlay"
       ? " If its log speaks of a cross-device link, it renames whole directories: plan with `--config private_copy=copy`."
       : "";
-  return `The command \`${shown}\` exited with ${finished.exitCode}${killed}; nothing was planned.${hint}`;
+  const sealed =
+    grants.write.length > 0 && finished.sandbox === "bubblewrap"
+      ? " What was granted for writing can be written at take-off only, not while planning."
+      : "";
+  return `The command \`${shown}\` exited with ${finished.exitCode}${killed}; nothing was planned.${sealed}${hint}`;
 }
 
 function writeArtifacts(directory: string, changes: readonly FoundChange[]): NonNullable<Answer["artifacts"]> {

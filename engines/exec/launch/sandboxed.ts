@@ -1,4 +1,4 @@
-/** The command's argv inside bubblewrap. */
+/** The argv of a command that plans, inside bubblewrap. */
 import { bubblewrapArguments } from "../../sandbox/index.ts";
 import type { CommandRequest } from "./request.ts";
 
@@ -13,7 +13,8 @@ export function sandboxedArgv(
   const view = bubblewrapArguments({
     binds: [
       ...grants.read.map((at) => ({ from: at, to: at, mode: "ro" as const })),
-      ...grants.write.map((at) => ({ from: at, to: at, mode: "rw" as const })),
+      // What may be written outside is for take-off: a plan that had effects there could not be refused any more.
+      ...grants.write.map((at) => ({ from: at, to: at, mode: "ro" as const })),
       ...(request.exchange ? [{ ...request.exchange, mode: "rw" as const }] : []),
       { from: source, to: workspace, mode: "rw" },
     ],

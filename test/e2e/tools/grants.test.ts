@@ -155,6 +155,23 @@ describe("--read and --write", () => {
     expect(story.cabincrew("approvals").out).toContain(outside);
   });
 
+  test.runIf(hasBubblewrap)("--write has no effect while planning, only at take-off (needs bubblewrap)", () => {
+    const outside = path.join(story.root, "outside");
+    mkdirSync(outside);
+    writeFileSync(path.join(outside, "there"), "x\n");
+    const early = finding(`cat '${outside}/there'; touch '${outside}/early' 2>/dev/null || echo refused`);
+    expect(story.json("run", ".", "--write", outside, ...early).code).toBe(3);
+    const failed = story.json("run", ".", "--write", outside, "--", "touch", path.join(outside, "early"));
+    expect([failed.code, failed.told.message]).toEqual([1, expect.stringContaining("at take-off only")]);
+    expect(story.tool(["ls", outside])).toBe("there\n");
+
+    story.write({ "pair.yaml": `plan: echo will write\napply: touch ${outside}/late\n` });
+    const pair = story.json("run", ".", "--write", outside, "--engine", "command", "--config", "pair.yaml");
+    expect([pair.code, story.tool(["ls", outside])], pair.err).toEqual([3, "there\n"]);
+    expect(story.json("approve", pair.told.run_id, "--comment", "fine", "--resume").code).toBe(0);
+    expect(story.tool(["ls", outside])).toBe("late\nthere\n");
+  });
+
   test("a place that does not exist is a usage error that names it", () => {
     const { code, told } = story.json("run", ".", "--read", "nowhere", "--", "true");
     expect([code, told.error?.message ?? told.message]).toEqual([2, expect.stringContaining("nowhere")]);
