@@ -1,93 +1,77 @@
 /**
- * Named pipes kept ready. Node has no call for them, and starting `mkfifo` costs about as much as starting an engine, so one
- * start makes several: enough for the two launches of a run at first, more for a process that goes on launching. Each name is
- * handed out once and unlinked by whoever opens it.
+ * Named pipes kept ready. Node has no call for them, and starting `mkfifo` costs about as much as starting an engine: one
+ * start makes enough for many launches, of this process and of later ones. A pair is taken by renaming its directory, so that
+ * nobody else can have it, and both names are gone before the engine starts: no pipe serves two launches.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { errnoOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
-import { isLiving } from "./processes.ts";
 
-export type PipeNames = readonly [stdout: string, stderr: string];
-
-const FIRST_LAUNCHES = 2;
-const LATER_LAUNCHES = 16;
-
-class PipeNamePool {
-  readonly #directory: string;
-  #ready: PipeNames[] = [];
-  #making: Promise<boolean> | undefined;
-  #made = 0;
-
-  constructor(stateDir: string) {
-    const above = path.join(stateDir, "pipes");
-    this.#directory = path.join(above, String(process.pid));
-    sweep(above);
-    process.once("exit", () => rmSync(this.#directory, { recursive: true, force: true }));
-  }
-
-  /** Undefined where named pipes cannot be made. */
-  async take(): Promise<PipeNames | undefined> {
-    for (;;) {
-      const names = this.#ready.pop();
-      if (names) return names;
-      if (!(await this.prepare())) return undefined;
-    }
-  }
-
-  /** Makes the next ones unless some are left; safe to call early and without waiting. */
-  prepare(): Promise<boolean> {
-    if (this.#ready.length > 0) return Promise.resolve(true);
-    this.#making ??= this.#make().finally(() => {
-      this.#making = undefined;
-    });
-    return this.#making;
-  }
-
-  async #make(): Promise<boolean> {
-    const mkfifo = await findProgram("mkfifo");
-    if (!mkfifo) return false;
-    const launches = this.#made === 0 ? FIRST_LAUNCHES : LATER_LAUNCHES;
-    const pairs = Array.from({ length: launches }, (_, index): PipeNames => {
-      const name = path.join(this.#directory, String(this.#made + index));
-      return [`${name}.out`, `${name}.err`];
-    });
-    this.#made += launches;
-    try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
-    } catch {
-      return false;
-    }
-    this.#ready.push(...pairs);
-    return true;
-  }
+export interface PipeNames {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Removes the directory they lay in; called when both are unlinked. */
+  readonly done: () => void;
 }
 
-/** What killed processes left; a process's directory is its own until it is gone. */
-function sweep(above: string): void {
-  let names: string[] = [];
+const PAIRS = 32;
+
+/** Takes a pair from below the state directory, into `directory`; undefined where named pipes cannot be made. */
+export async function takePipes(stateDir: string, directory: string): Promise<PipeNames | undefined> {
+  const pool = path.join(stateDir, "pipes");
+  return take(pool, directory) ?? ((await makePipes(stateDir)) ? take(pool, directory) : undefined);
+}
+
+const making = new Map<string, Promise<boolean>>();
+
+/** Makes pairs unless some are left. Safe to call early, without waiting, and by several processes at once. */
+export function makePipes(stateDir: string): Promise<boolean> {
+  const pool = path.join(stateDir, "pipes");
+  if (namesIn(pool).length > 0) return Promise.resolve(true);
+  const begun = making.get(pool) ?? fill(pool).finally(() => making.delete(pool));
+  making.set(pool, begun);
+  return begun;
+}
+
+async function fill(pool: string): Promise<boolean> {
+  const mkfifo = await findProgram("mkfifo");
+  if (!mkfifo) return false;
+  // Made under a name nobody takes, then renamed: a pair in the pool is always whole.
+  const batch = `.${randomBytes(8).toString("hex")}`;
+  const pairs = Array.from({ length: PAIRS }, (_, index) => path.join(pool, `${batch}-${index}`));
   try {
-    names = readdirSync(above);
+    for (const pair of pairs) mkdirSync(pair, { recursive: true, mode: 0o700 });
+    const pipes = pairs.flatMap((pair) => [path.join(pair, "stdout"), path.join(pair, "stderr")]);
+    await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pipes], { env: {} });
+    for (const pair of pairs) renameSync(pair, path.join(pool, path.basename(pair).slice(1)));
+    return true;
   } catch {
-    return;
-  }
-  for (const name of names) {
-    if (Number(name) !== process.pid && isLiving(Number(name))) continue;
-    rmSync(path.join(above, name), { recursive: true, force: true });
+    return false;
   }
 }
 
-const pools = new Map<string, PipeNamePool>();
-
-/** The pipes of this process below a state directory, which no engine sees. */
-export function pipeNames(stateDir: string): PipeNamePool {
-  let pool = pools.get(stateDir);
-  if (!pool) {
-    pool = new PipeNamePool(stateDir);
-    pools.set(stateDir, pool);
+function take(pool: string, directory: string): PipeNames | undefined {
+  const target = path.join(directory, ".pipes");
+  for (const name of namesIn(pool)) {
+    try {
+      renameSync(path.join(pool, name), target);
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") continue; // somebody else took it
+      return undefined;
+    }
+    return { stdout: path.join(target, "stdout"), stderr: path.join(target, "stderr"), done: () => rmdirSync(target) };
   }
-  return pool;
+  return undefined;
+}
+
+function namesIn(pool: string): readonly string[] {
+  try {
+    return readdirSync(pool).filter((name) => !name.startsWith("."));
+  } catch {
+    return [];
+  }
 }

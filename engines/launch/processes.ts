@@ -24,8 +24,11 @@ export function isLiving(pid: number): boolean {
   return stat !== undefined && stat.state !== "Z" && stat.state !== "X";
 }
 
+let boot: string | undefined;
+
 export function bootId(): string {
-  return read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+  boot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "";
+  return boot;
 }
 
 export function livingInGroup(group: number): number[] {

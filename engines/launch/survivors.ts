@@ -44,11 +44,12 @@ export async function endSurvivors(processFile: string): Promise<boolean> {
 
 async function endAll(record: ProcessRecord): Promise<boolean> {
   const deadline = performance.now() + PATIENCE_MS;
-  let found = false;
+  // By start time: once the leader is gone nothing tells whose its group was, and those in it may take a moment to die.
+  const known = new Map<number, string | undefined>();
   for (;;) {
-    const living = survivors(record);
-    if (living.length === 0) return found;
-    found = true;
+    for (const pid of survivors(record)) known.set(pid, processStat(pid)?.start);
+    const living = [...known.keys()].filter((pid) => isLiving(pid) && processStat(pid)?.start === known.get(pid));
+    if (living.length === 0) return known.size > 0;
     for (const pid of living) sendSignal(pid, "SIGKILL");
     if (performance.now() > deadline)
       throw new CabincrewError("busy", `Processes ${living.join(", ")} of an earlier launch do not end.`, {

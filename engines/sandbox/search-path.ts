@@ -2,8 +2,7 @@
  * The one place of this room that looks at the caller's environment: the search path, which every program launched
  * needs, and the locale. Nothing else of the caller's environment reaches an engine (DESIGN section 7).
  */
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -24,15 +23,16 @@ export async function findProgram(name: string, searched = searchPath()): Promis
   for (const directory of searched.split(":")) {
     if (!path.isAbsolute(directory)) continue;
     const file = path.join(directory, name);
-    if (await isExecutable(file)) return file;
+    if (isExecutable(file)) return file;
   }
   return undefined;
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+/** Synchronous on purpose: each look takes microseconds, a turn through the thread pool far longer. */
+function isExecutable(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
   } catch {
     return false;
   }

@@ -52,8 +52,12 @@ async function readText(file: string, code: ReasonCode, refuse: Refuse, doing: s
 
 async function parseText(text: string, isJson: boolean, refuse: Refuse): Promise<unknown> {
   try {
+    if (isJson) {
+      const value: unknown = JSON.parse(text);
+      if (members(value) === colons(text)) return value;
+    }
+    // A JSON text comes on here only when a key stands twice, which JSON.parse does not see; this names it.
     const { parseDocument } = await import("yaml");
-    // JSON comes by here too, for the one thing JSON.parse does not see: a key that stands twice.
     const document = parseDocument(text, {
       schema: isJson ? "json" : "core",
       uniqueKeys: true,
@@ -72,6 +76,18 @@ async function parseText(text: string, isJson: boolean, refuse: Refuse): Promise
     const why = firstLine((error as Error).message).replace("Alias resolution is disabled", "aliases are refused");
     throw refuse(`is not plain ${isJson ? "JSON" : "YAML"}: ${why}`);
   }
+}
+
+/** How many members all objects of a value have. */
+function members(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, member) => sum + members(member), own);
+}
+
+/** How many members a valid JSON text writes: its colons outside of strings. */
+function colons(text: string): number {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }
 
 function firstLine(message: string): string {

@@ -28,6 +28,8 @@ export interface RunSpec {
   readonly workflow_id: string;
   readonly workflow_digest: string;
   readonly governance_digest: string;
+  /** The directory that was named when the run was opened; absent where none was. No part of the plan. */
+  readonly governance_dir?: string;
   readonly input_digest: string;
   readonly retry_of: string | null;
 }

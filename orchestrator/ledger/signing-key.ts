@@ -50,7 +50,7 @@ export function loadSigningKey(stateDir: string, options: { create: boolean }): 
 
 function parseKey(pem: string, file: string): SigningKey {
   try {
-    const privateKey = createPrivateKey(pem);
+    const privateKey = fromPkcs8(pem);
     if (privateKey.asymmetricKeyType !== "ed25519") throw new Error(`it is a ${privateKey.asymmetricKeyType} key`);
     const publicKey = createPublicKey(privateKey);
     const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
@@ -61,6 +61,26 @@ function parseKey(pem: string, file: string): SigningKey {
       next: "Restore it from a backup; without it nothing can be appended to this ledger.",
     });
   }
+}
+
+/** RFC 8410 section 7: what stands before the 32 bytes of an Ed25519 private key in PKCS8. */
+const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+const NO_PUBLIC_HALF = Buffer.alloc(32).toString("base64url");
+
+/**
+ * The key of a PEM file. OpenSSL takes milliseconds to find a decoder for PEM and none for raw keys, so a file of exactly the
+ * form we write is taken apart here; any other goes the general way.
+ */
+function fromPkcs8(pem: string): KeyObject {
+  const [, base64 = ""] =
+    /^-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)\n-----END PRIVATE KEY-----\n$/.exec(pem) ?? [];
+  const der = Buffer.from(base64, "base64");
+  if (der.length !== ED25519_PKCS8.length + 32 || !der.subarray(0, -32).equals(ED25519_PKCS8))
+    return createPrivateKey(pem);
+  const d = der.subarray(-32).toString("base64url");
+  // The public half is derived from `d`; JWK only wants the member to be there.
+  return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
 }
 
 function createKey(directory: string): string {
