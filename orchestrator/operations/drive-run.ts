@@ -68,8 +68,8 @@ async function prepare(
   const { spec } = run;
   const engine =
     known?.engine ??
-    (await resolveEngine(spec.engine.selection, { cwd: spec.workspace, engineDirs: engineDirectories(crew) }));
-  const governance = known?.governance ?? (await governanceOf(crew, spec.workspace));
+    (await resolveEngine(spec.engine.selection, { cwd: spec.workspace, engineDirs: engineDirectories(crew, spec) }));
+  const governance = known?.governance ?? (await governanceOf(crew, spec));
   const judges = () => crew.judges.start(governance, spec.sandbox);
   if (BEFORE_JUDGEMENT.has(run.state)) judges();
   return {
@@ -97,8 +97,9 @@ async function recover(flight: Flight, run: RunRecord): Promise<readonly EventDr
     return [draft("take_off.interrupted", { by: "the driver ended without recording an outcome" })];
   }
   if (run.state === "TAKEOFF_UNKNOWN") await endSurvivors(flight.directories.process);
-  if (run.state === "PAUSED") return [draft("run.continued", { by: flight.crew.options.principal })];
-  if (run.state === "AWAITING_APPROVAL") return expired(run, timestamp(flight.crew));
+  const late = expired(run, timestamp(flight.crew));
+  if (run.state === "PAUSED") return [draft("run.continued", { by: flight.crew.options.principal }), ...late];
+  if (run.state === "AWAITING_APPROVAL") return late;
   return [];
 }
 

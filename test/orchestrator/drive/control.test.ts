@@ -48,6 +48,16 @@ describe("pause", () => {
     expect(await resumeRun(crew, run)).toMatchObject({ state: "AWAITING_APPROVAL", exit_code: 3 });
   });
 
+  it("does not stop the time of an approval request", async () => {
+    const place = newPlace();
+    let now = Date.now();
+    const crew = await crewOf(place, { governanceDir: govern(place, "decided"), clock: () => now });
+    const { run_id: run } = await startRun(crew, request(place, "engine", { counter: place.counter }));
+    await pauseRun(crew, run);
+    now += 25 * 3_600_000;
+    failedWith("approval_expired", await resumeRun(crew, run));
+  });
+
   it("is refused for a run that has ended", async () => {
     const { crew, asked } = await scene();
     const { run_id: run } = await startRun(crew, asked());
