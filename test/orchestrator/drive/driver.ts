@@ -15,6 +15,8 @@ export interface Job {
   readonly environment?: Readonly<Record<string, string>>;
   /** Number of the user and group it runs as. */
   readonly uid?: number | undefined;
+  /** Program and arguments to run it under. */
+  readonly under?: readonly string[];
 }
 
 export interface Driven {
@@ -41,12 +43,13 @@ type Line = RunObservation | { readonly report: RunReport } | { readonly error: 
 
 /** Starts one operation in a process of its own. */
 export function startDriver(place: Place, job: Job): Driver {
-  const { governanceDir, environment, uid, ...rest } = job;
+  const { governanceDir, environment, uid, under = [], ...rest } = job;
   const { stateDir, configDir } = place;
   const principal = { id: "ada", proven: false };
   const crew = { stateDir, configDir, principal, ...(governanceDir ? { governanceDir } : {}) };
   const program = path.join(ENGINES, "driver.mjs");
-  const child = spawn(process.execPath, [program, JSON.stringify({ crew, ...rest })], {
+  const [file = process.execPath, ...args] = [...under, process.execPath, program, JSON.stringify({ crew, ...rest })];
+  const child = spawn(file, args, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env["PATH"], ...environment },
     ...(uid === undefined ? {} : { uid, gid: uid }),
