@@ -1,15 +1,16 @@
 import { EXIT } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
+import { addressedRequest } from "../present-run.ts";
 import { renderPending } from "../render/approvals.ts";
 import { verb } from "../verb.ts";
 
 export const approvals = verb({
   usage: "approvals",
   summary: "List what waits for a person: why, who may approve, until when",
-  examples: [["cabincrew approvals", "Everything that waits, oldest first"]],
+  examples: [["cabincrew approvals", "Everything that waits, newest first"]],
   run: (args, screen) =>
     withCrew(args, async (crew, library) => {
-      const pending = await library.listApprovals(crew);
+      const pending = (await library.listApprovals(crew)).map((request) => addressedRequest(request, crew));
       if (screen.json) screen.document({ approvals: pending });
       else if (pending.length > 0) screen.result(renderPending(pending, screen.out));
       else screen.tell("Nothing waits for approval.");

@@ -37,6 +37,10 @@ export function castVote(crew: Crew, authority: Authority | undefined, run: RunR
     ...(ballot.comment ? { comment: ballot.comment } : {}),
   } as const;
   if (!authority) {
+    if (ballot.keyFile !== undefined)
+      throw new CabincrewError("key_invalid", "No authority file is in force for this run, so a key proves nothing.", {
+        next: "Leave --key out, or name the governance directory that holds the authority file: --governance DIR.",
+      });
     const approver = { id: crew.options.principal.id, proven: false };
     const role = ballot.role ?? DEFAULT_ROLE;
     const payload = { ...common, approver: approver.id, role };

@@ -13,6 +13,8 @@ import { Findings } from "./findings.ts";
 import { RunFolder } from "./fold.ts";
 import { genesisProblem } from "./verify-ledger.ts";
 
+const NAME_THE_KEY = "Name the ledger's keys/ledger.pub.pem, as its owner gave it to you.";
+
 /**
  * Accepts what `audit --format ndjson` prints (of the ledger or of one run) and what `export` prints. Stored content and
  * approvers' keys are not in such a file and are not looked at. Throws usage for files that cannot be read as what they are.
@@ -106,9 +108,10 @@ async function readPublicKey(file: string): Promise<KeyObject> {
     const key = createPublicKey(await readFile(file, "utf8"));
     if (key.asymmetricKeyType === "ed25519") return key;
   } catch (error) {
-    throw toCabincrewError(error, "key_invalid", `Reading the public key ${file}`);
+    const { message, detail } = toCabincrewError(error, "key_invalid", `Reading the public key ${file}`);
+    throw new CabincrewError("key_invalid", message, { next: NAME_THE_KEY, detail });
   }
   throw new CabincrewError("key_invalid", `${file} is not an Ed25519 public key.`, {
-    next: "Name the ledger's keys/ledger.pub.pem, as its owner gave it to you.",
+    next: NAME_THE_KEY,
   });
 }

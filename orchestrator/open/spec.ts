@@ -29,7 +29,7 @@ export interface OpenedRun {
 export async function openRun(crew: Crew, request: RunRequest, retryOf: string | null): Promise<OpenedRun> {
   const workspace = openWorkspace(request.workspace, crew.stateDir);
   const selection = "command" in request.engine ? "exec" : request.engine.name;
-  const governance = await governanceOf(crew, workspace);
+  const governance = await governanceOf(crew, { workspace });
   // Judges take longest to get ready, so they begin before anything else is looked at.
   crew.judges.start(governance, request.sandbox);
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
@@ -68,20 +68,25 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
       workflow_id: SINGLE_STEP.workflow_id,
       workflow_digest: digestOf(SINGLE_STEP),
       governance_digest: governance.digest,
+      ...(crew.options.governanceDir ? { governance_dir: path.resolve(crew.options.governanceDir) } : {}),
       input_digest: inputDigest(config, permissions, request.sandbox),
       retry_of: retryOf,
     },
   };
 }
 
-export function governanceOf(crew: Crew, workspace: string): Promise<Governance> {
-  const { governanceDir, configDir } = crew.options;
-  return loadGovernance({ configDir, workspace, ...(governanceDir ? { governanceDir } : {}) });
+type Governed = Pick<RunSpec, "workspace" | "governance_dir">;
+
+/** The governance of a run: of the directory named now, else of the one it was opened with, else the default. */
+export function governanceOf(crew: Crew, { workspace, governance_dir }: Governed): Promise<Governance> {
+  const governanceDir = crew.options.governanceDir ?? governance_dir;
+  return loadGovernance({ configDir: crew.options.configDir, workspace, ...(governanceDir ? { governanceDir } : {}) });
 }
 
 /** Where named engines are looked for, besides the bundled ones: never in the workspace. */
-export function engineDirectories(crew: Crew): readonly string[] {
-  const { governanceDir, configDir } = crew.options;
+export function engineDirectories(crew: Crew, spec?: Governed): readonly string[] {
+  const { configDir } = crew.options;
+  const governanceDir = crew.options.governanceDir ?? spec?.governance_dir;
   return [...(governanceDir ? [path.join(governanceDir, "engines")] : []), path.join(configDir, "engines")];
 }
 
@@ -152,6 +157,7 @@ function realOf(requested: string): string {
     return realpathSync(requested);
   } catch (error) {
     throw new CabincrewError("config_invalid", `The granted path ${requested} does not exist or cannot be read.`, {
+      next: "Correct --read or --write; grant a path that exists.",
       cause: error,
     });
   }

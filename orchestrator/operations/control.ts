@@ -1,13 +1,13 @@
 /** Operations by which a person steers a run: cancel, pause, resolve. Each is one recorded act. */
 import { CabincrewError } from "../../schema/index.ts";
 import type { RunReport } from "../api.ts";
+import { authorityFor } from "../approval/authority.ts";
 import { castVote } from "../approval/cast.ts";
 import { assertResolution } from "../approval/votes.ts";
 import { type Crew, timestamp } from "../crew.ts";
 import { removeDirectories, runDirectories } from "../drive/directories.ts";
 import { lockRun } from "../drive/lock.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
-import { governanceOf } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { END_STATES } from "../states/states.ts";
 import { nextState } from "../states/table.ts";
@@ -33,7 +33,7 @@ export interface ResolveOptions {
 /** A person's word about an interrupted take-off, signed like an approval where an authority file is in force. */
 export async function resolveRun(crew: Crew, ref: string, options: ResolveOptions): Promise<RunReport> {
   return act(crew, ref, async (run) => {
-    const { authority } = await governanceOf(crew, run.spec.workspace);
+    const authority = await authorityFor(crew, run);
     const decision = options.outcome === "applied" ? "resolve-applied" : "resolve-not-applied";
     const vote = castVote(crew, authority, run, { ...options, decision });
     assertResolution(authority, run, vote, timestamp(crew));

@@ -1,12 +1,12 @@
 /** approve and reject (DESIGN sections 3 and 8): one person's recorded decision on one run's current request. */
 import { CabincrewError, EXIT } from "../../schema/index.ts";
 import type { DecideReport, DecideRequest } from "../api.ts";
+import { authorityFor } from "../approval/authority.ts";
 import { castVote } from "../approval/cast.ts";
 import { assertVote, tallyOf } from "../approval/votes.ts";
 import { type Crew, timestamp } from "../crew.ts";
 import { removeDirectories, runDirectories } from "../drive/directories.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
-import { governanceOf } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { expired } from "./drive-run.ts";
 import { nameOf } from "./report.ts";
@@ -29,7 +29,7 @@ export async function decideApproval(crew: Crew, request: DecideRequest): Promis
       `The request ${approval.approval_id} was open until ${approval.expires_at}.`,
     );
   }
-  const { authority } = await governanceOf(crew, run.spec.workspace);
+  const authority = await authorityFor(crew, run, request.decision);
   const vote = castVote(crew, authority, run, request);
   assertVote(authority, run, approval, vote, timestamp(crew));
   const events: EventDraft[] = [draft("approval.recorded", { vote })];

@@ -7,7 +7,7 @@ import { readMeans } from "../open/means.ts";
 import { openRun } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { END_STATES, WAITING_STATES } from "../states/states.ts";
-import { driveRun } from "./drive-run.ts";
+import { driveRun, expired } from "./drive-run.ts";
 import { reportOf } from "./report.ts";
 import { findRun } from "./resolve-ref.ts";
 
@@ -46,14 +46,16 @@ export async function resumeRun(crew: Crew, ref: string, options: DriveOptions =
 }
 
 /**
- * Continues every run that can go on by itself; runs that were only planned or that a person paused are left alone. One that
- * cannot be continued now is reported as it stands, with why, and does not keep the others from going on.
+ * Continues every run that can go on by itself; runs that were only planned, that a person paused or that wait for an approval
+ * in time are left alone. One that cannot be continued now is reported as it stands, with why, and does not keep the others
+ * from going on.
  */
 export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise<readonly RunReport[]> {
   const reports: RunReport[] = [];
   for (const runId of await crew.store.open()) {
     const run = await crew.store.load(runId);
     if (!run || run.state === "PAUSED" || (run.spec.plan_only && run.state === "PREFLIGHT_COMPLETE")) continue;
+    if (run.state === "AWAITING_APPROVAL" && expired(run, timestamp(crew)).length === 0) continue;
     const began = performance.now();
     const goal = { takeOff: !run.spec.plan_only || run.state === "APPROVED" };
     const report = await driveRun(crew, runId, goal, options).then(

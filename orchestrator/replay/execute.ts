@@ -46,13 +46,13 @@ async function planAgain(crew: Crew, run: RunRecord, planned: readonly SealedArt
   const differences: string[] = [];
   const engine = await resolveEngine(spec.engine.selection, {
     cwd: spec.workspace,
-    engineDirs: engineDirectories(crew),
+    engineDirs: engineDirectories(crew, spec),
   });
   if (engine.digest !== spec.engine.digest)
     differences.push(
       `engine_changed: the engine ${engine.id} is ${engine.digest} now, the plan was made by ${spec.engine.digest}.`,
     );
-  const governance = await governanceOf(crew, spec.workspace);
+  const governance = await governanceOf(crew, spec);
   if (governance.digest !== spec.governance_digest)
     differences.push(
       `governance_changed: governance is ${governance.digest} now, the plan was made under ${spec.governance_digest}.`,
