@@ -1,4 +1,5 @@
 /** Operations by which a person steers a run: cancel, pause, resolve. Each is one recorded act. */
+import { endSurvivors } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import type { RunReport } from "../api.ts";
 import { authorityFor } from "../approval/authority.ts";
@@ -56,6 +57,8 @@ async function act(
   const directories = runDirectories(crew.stateDir, found.run_id);
   const lock = lockRun(directories.root, found.run_id);
   try {
+    // With the lock held nobody drives the run: whatever its engine left running belongs to nobody.
+    await endSurvivors(directories.process);
     const run = (await crew.store.load(found.run_id)) ?? found;
     const events = await eventsOf(run);
     const [first] = events;

@@ -86,21 +86,15 @@ async function prepare(
 
 /** What an earlier driver left half done: its engine is ended first, so that nothing acts behind our back. */
 async function recover(flight: Flight, run: RunRecord): Promise<readonly EventDraft[]> {
-  if (run.state === "PLAN_RUNNING") {
-    await endSurvivors(flight.directories.process);
-    const events: EventDraft[] = [];
-    for await (const event of beginFlightPlan(flight, run)) events.push(event);
-    return events;
-  }
-  if (run.state === "TAKEOFF_RUNNING") {
-    await endSurvivors(flight.directories.process);
-    return [draft("take_off.interrupted", { by: "the driver ended without recording an outcome" })];
-  }
-  if (run.state === "TAKEOFF_UNKNOWN") await endSurvivors(flight.directories.process);
-  const late = expired(run, timestamp(flight.crew));
-  if (run.state === "PAUSED") return [draft("run.continued", { by: flight.crew.options.principal }), ...late];
-  if (run.state === "AWAITING_APPROVAL") return late;
-  return [];
+  await endSurvivors(flight.directories.process);
+  const paused = run.state === "PAUSED";
+  const state = paused ? run.before_pause : run.state;
+  const events: EventDraft[] = paused ? [draft("run.continued", { by: flight.crew.options.principal })] : [];
+  if (state === "PLAN_RUNNING") for await (const event of beginFlightPlan(flight, run)) events.push(event);
+  if (state === "TAKEOFF_RUNNING")
+    events.push(draft("take_off.interrupted", { by: "the driver ended without recording an outcome" }));
+  if (state === "AWAITING_APPROVAL") events.push(...expired(run, timestamp(flight.crew)));
+  return events;
 }
 
 /** The event that ends a run whose approval request ran out; empty while there is time. */

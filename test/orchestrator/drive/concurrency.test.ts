@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelRun, decideApproval, pauseRun, resumeRun, startRun } from "../../../orchestrator/index.ts";
 import { crewOf, effects, failedWith, govern, newPlace, type Place, refusal, request } from "./crew-fixture.ts";
-import { drive, startDriver } from "./driver.ts";
+import { drive, startDriver, survivorsOf } from "./driver.ts";
 
 /** A plan with an effect outside of the workspace only, so that taking off does not make it stale. */
 const outside = (place: Place, config: Record<string, string | boolean> = {}) =>
@@ -21,8 +21,11 @@ describe("two processes on one run", () => {
     await refusal("busy", cancelRun(crew, run ?? ""));
     driver.child.kill("SIGKILL");
     await driver.ended;
-    // The lock went with its holder; nobody has to clean up.
+    const survivors = survivorsOf(place, run ?? "");
+    expect(survivors()).not.toEqual([]);
+    // The lock went with its holder; what its engine left running goes with the run.
     expect(await cancelRun(crew, run ?? "")).toMatchObject({ state: "CANCELLED" });
+    expect(survivors()).toEqual([]);
   });
 
   it("take off once, though twenty resume an approved plan at the same moment", async () => {

@@ -18,7 +18,7 @@ import {
   startRun,
 } from "../../../orchestrator/index.ts";
 import { crewOf, effects, failedWith, govern, newPlace, refusal, request, type Verdict } from "./crew-fixture.ts";
-import { drive, type Job } from "./driver.ts";
+import { drive, type Job, survivorsOf } from "./driver.ts";
 
 async function scene(verdict: Verdict = "allowed") {
   const place = newPlace();
@@ -46,6 +46,21 @@ describe("pause", () => {
     expect(await resumeAll(crew)).toEqual([]);
     await refusal("state_conflict", pauseRun(crew, run));
     expect(await resumeRun(crew, run)).toMatchObject({ state: "AWAITING_APPROVAL", exit_code: 3 });
+  });
+
+  it("of a run whose driver was killed ends its engine; resume plans again, on the workspace as it is then", async () => {
+    const { place, governanceDir, crew, asked } = await scene();
+    const release = path.join(place.root, "release");
+    const argument = asked({ hold: "flight-plan", release });
+    const die = { line: "holding in flight-plan" };
+    const { runId } = await drive(place, { call: "startRun", argument, die, governanceDir });
+    const survivors = survivorsOf(place, runId);
+    expect(survivors()).not.toEqual([]);
+    expect(await pauseRun(crew, runId)).toMatchObject({ state: "PAUSED" });
+    expect(survivors()).toEqual([]);
+    writeFileSync(release, "");
+    writeFileSync(path.join(place.workspace, "README.md"), "changed during the pause\n");
+    expect(await resumeRun(crew, runId)).toMatchObject({ state: "COMPLETED" });
   });
 
   it("does not stop the time of an approval request", async () => {

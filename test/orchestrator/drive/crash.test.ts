@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -23,7 +23,7 @@ import {
   refusal,
   request,
 } from "./crew-fixture.ts";
-import { drive, startDriver } from "./driver.ts";
+import { drive, startDriver, survivorsOf } from "./driver.ts";
 import { treeOf } from "./tree.ts";
 
 const BEFORE_TAKE_OFF = [
@@ -121,19 +121,6 @@ describe("the engine of a killed driver", () => {
     expect(await resumeRun(crew, runId)).toMatchObject({ state: "TAKEOFF_UNKNOWN", exit_code: 9 });
     expect([survivors(), effects(place)]).toEqual([[], 0]);
   });
-
-  /** Looks for living processes of the launch that the run's process file names. */
-  function survivorsOf(place: Place, runId: string): () => readonly string[] {
-    const { marker } = JSON.parse(readFileSync(path.join(place.stateDir, "runs", runId, "process.json"), "utf8"));
-    const started = (pid: string) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CABINCREW_RUN=${marker}\0`);
-      } catch {
-        return false; // it ended meanwhile
-      }
-    };
-    return () => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && started(name));
-  }
 });
 
 /** Where in take-off the driver dies: before the launch, while the engine works, and with its effect made but not recorded. */

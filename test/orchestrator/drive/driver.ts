@@ -1,6 +1,7 @@
 /** Drives runs in processes of their own, which can be killed: test/fixtures/drive/driver.mjs. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { RunObservation, RunReport, RunRequest } from "../../../orchestrator/index.ts";
@@ -86,4 +87,17 @@ function collect(lines: readonly Line[], signal: NodeJS.Signals | null): Driven 
     ...(last && "error" in last ? { error: last.error } : {}),
     signal,
   };
+}
+
+/** Looks for living processes of the launch that the run's process file names now. */
+export function survivorsOf(place: Place, runId: string): () => readonly string[] {
+  const { marker } = JSON.parse(readFileSync(path.join(place.stateDir, "runs", runId, "process.json"), "utf8"));
+  const started = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "latin1").includes(`CABINCREW_RUN=${marker}\0`);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  };
+  return () => readdirSync("/proc").filter((name) => /^\d+$/.test(name) && started(name));
 }
