@@ -1,5 +1,5 @@
 /** The composition root: one state directory opened with everything its operations share. */
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { ulid } from "ulid";
 import { CabincrewError, errnoOf, toCabincrewError } from "../schema/index.ts";
@@ -76,17 +76,20 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
   };
 }
 
+/**
+ * The state directory's own path, links resolved. It is made only with the ledger: a request that is refused because the two
+ * lie in one another must leave nothing in the workspace.
+ */
 function stateDirectory(requested: string, create: boolean): string {
   try {
-    if (create) mkdirSync(requested, { recursive: true, mode: 0o700 });
     return realpathSync(requested);
   } catch (error) {
-    if (!create && errnoOf(error) === "ENOENT") {
-      throw new CabincrewError("not_found", `There is no ledger in ${requested}.`, {
-        next: "Name the right directory with --state-dir; `cabincrew run` makes a new one.",
-      });
-    }
-    throw toCabincrewError(error, "state_unusable", `Opening the state directory ${requested}`);
+    if (errnoOf(error) !== "ENOENT")
+      throw toCabincrewError(error, "state_unusable", `Opening the state directory ${requested}`);
+    if (create) return path.join(stateDirectory(path.dirname(requested), create), path.basename(requested));
+    throw new CabincrewError("not_found", `There is no ledger in ${requested}.`, {
+      next: "Name the right directory with --state-dir; `cabincrew run` makes a new one.",
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { EngineInput, JsonObject } from "../../schema/index.ts";
-import { engineEnvironment, execute, launchEngine, openStreams, takePipes } from "../launch/index.ts";
+import { engineEnvironment, execute, launchEngine, openStreams, pipeNames } from "../launch/index.ts";
 import type { Engine, EngineLaunch, EngineMode, EngineOutcome } from "../port.ts";
 
 export interface CheckOptions {
@@ -57,7 +57,7 @@ export class Stage {
       cwd: launch.workspace,
       marker,
       sandboxed: false,
-      streams: await openStreams(launch.tempDir, stdin, takePipes(launch.stateDir, launch.tempDir)),
+      streams: await openStreams(launch.tempDir, stdin, pipeNames().take()),
       limits: launch.limits,
       onStart: () => undefined,
       onStderr: () => undefined,

@@ -13,7 +13,7 @@ import { engineEnvironment } from "./environment.ts";
 import { notExecutable } from "./executable.ts";
 import { type ExecutionEnd, execute } from "./execute.ts";
 import { type EngineLog, openLog } from "./log.ts";
-import { takePipes } from "./pipe-names.ts";
+import { pipeNames } from "./pipe-names.ts";
 import { type Redactor, redactor } from "./redact.ts";
 import { closeStreams, openStreams } from "./streams.ts";
 import { removeProcessFile, writeProcessFile } from "./survivors.ts";
@@ -39,7 +39,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   const marker = randomBytes(16).toString("hex");
   const input = JSON.stringify(launch.input);
   const inputFile = launch.engine.manifest.input === "file" ? path.join(launch.tempDir, "input.json") : undefined;
-  const opening = openStreams(launch.tempDir, inputFile ? "" : input, takePipes(launch.stateDir, launch.tempDir));
+  const opening = openStreams(launch.tempDir, inputFile ? "" : input, pipeNames().take());
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   const line = await commandLine(launch).catch(async (error: unknown) => {

@@ -1,77 +1,92 @@
 /**
- * Named pipes kept ready. Node has no call for them, and starting `mkfifo` costs about as much as starting an engine: one
- * start makes enough for many launches, of this process and of later ones. A pair is taken by renaming its directory, so that
- * nobody else can have it, and both names are gone before the engine starts: no pipe serves two launches.
+ * Named pipes kept ready. Node has no call for them, and starting `mkfifo` costs about as much as starting an engine, so one
+ * start makes several: enough for the two launches of a run at first, more for a process that goes on launching. Each name is
+ * handed out once and unlinked by whoever opens it. They lie apart from the state directory, which people copy as a whole.
  */
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { errnoOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
+import { isLiving } from "./processes.ts";
 
-export interface PipeNames {
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Removes the directory they lay in; called when both are unlinked. */
-  readonly done: () => void;
-}
+export type PipeNames = readonly [stdout: string, stderr: string];
 
-const PAIRS = 32;
+const PREFIX = `cabincrew-pipes-${process.getuid?.() ?? 0}-`;
 
-/** Takes a pair from below the state directory, into `directory`; undefined where named pipes cannot be made. */
-export async function takePipes(stateDir: string, directory: string): Promise<PipeNames | undefined> {
-  const pool = path.join(stateDir, "pipes");
-  return take(pool, directory) ?? ((await makePipes(stateDir)) ? take(pool, directory) : undefined);
-}
+const FIRST_LAUNCHES = 2;
+const LATER_LAUNCHES = 16;
 
-const making = new Map<string, Promise<boolean>>();
+class PipeNamePool {
+  readonly #directory: string;
+  #ready: PipeNames[] = [];
+  #making: Promise<boolean> | undefined;
+  #made = 0;
 
-/** Makes pairs unless some are left. Safe to call early, without waiting, and by several processes at once. */
-export function makePipes(stateDir: string): Promise<boolean> {
-  const pool = path.join(stateDir, "pipes");
-  if (namesIn(pool).length > 0) return Promise.resolve(true);
-  const begun = making.get(pool) ?? fill(pool).finally(() => making.delete(pool));
-  making.set(pool, begun);
-  return begun;
-}
-
-async function fill(pool: string): Promise<boolean> {
-  const mkfifo = await findProgram("mkfifo");
-  if (!mkfifo) return false;
-  // Made under a name nobody takes, then renamed: a pair in the pool is always whole.
-  const batch = `.${randomBytes(8).toString("hex")}`;
-  const pairs = Array.from({ length: PAIRS }, (_, index) => path.join(pool, `${batch}-${index}`));
-  try {
-    for (const pair of pairs) mkdirSync(pair, { recursive: true, mode: 0o700 });
-    const pipes = pairs.flatMap((pair) => [path.join(pair, "stdout"), path.join(pair, "stderr")]);
-    await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pipes], { env: {} });
-    for (const pair of pairs) renameSync(pair, path.join(pool, path.basename(pair).slice(1)));
-    return true;
-  } catch {
-    return false;
+  constructor() {
+    this.#directory = path.join(tmpdir(), `${PREFIX}${process.pid}`);
+    sweep();
+    process.once("exit", () => rmSync(this.#directory, { recursive: true, force: true }));
   }
-}
 
-function take(pool: string, directory: string): PipeNames | undefined {
-  const target = path.join(directory, ".pipes");
-  for (const name of namesIn(pool)) {
-    try {
-      renameSync(path.join(pool, name), target);
-    } catch (error) {
-      if (errnoOf(error) === "ENOENT") continue; // somebody else took it
-      return undefined;
+  /** Undefined where named pipes cannot be made. */
+  async take(): Promise<PipeNames | undefined> {
+    for (;;) {
+      const names = this.#ready.pop();
+      if (names) return names;
+      if (!(await this.prepare())) return undefined;
     }
-    return { stdout: path.join(target, "stdout"), stderr: path.join(target, "stderr"), done: () => rmdirSync(target) };
   }
-  return undefined;
+
+  /** Makes the next ones unless some are left; safe to call early and without waiting. */
+  prepare(): Promise<boolean> {
+    if (this.#ready.length > 0) return Promise.resolve(true);
+    this.#making ??= this.#make().finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
+  }
+
+  async #make(): Promise<boolean> {
+    const mkfifo = await findProgram("mkfifo");
+    if (!mkfifo) return false;
+    const launches = this.#made === 0 ? FIRST_LAUNCHES : LATER_LAUNCHES;
+    const pairs = Array.from({ length: launches }, (_, index): PipeNames => {
+      const name = path.join(this.#directory, String(this.#made + index));
+      return [`${name}.out`, `${name}.err`];
+    });
+    this.#made += launches;
+    try {
+      // Exclusive: a directory that somebody else put there is not ours to write to.
+      if (launches === FIRST_LAUNCHES) mkdirSync(this.#directory, { mode: 0o700 });
+      await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
+    } catch {
+      return false;
+    }
+    this.#ready.push(...pairs);
+    return true;
+  }
 }
 
-function namesIn(pool: string): readonly string[] {
+/** What killed processes left; a process's directory is its own until it is gone. */
+function sweep(): void {
+  const above = tmpdir();
   try {
-    return readdirSync(pool).filter((name) => !name.startsWith("."));
+    for (const name of readdirSync(above)) {
+      const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : Number.NaN;
+      if (pid !== process.pid && (Number.isNaN(pid) || isLiving(pid))) continue;
+      rmSync(path.join(above, name), { recursive: true, force: true });
+    }
   } catch {
-    return [];
+    // Not ours to remove, or not readable: then it stays.
   }
+}
+
+let pool: PipeNamePool | undefined;
+
+/** The pipes of this process. */
+export function pipeNames(): PipeNamePool {
+  pool ??= new PipeNamePool();
+  return pool;
 }

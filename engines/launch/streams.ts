@@ -43,7 +43,7 @@ export async function openStreams(
     for (const fd of fds) closeSync(fd);
     throw error;
   } finally {
-    if (names) discard(names);
+    for (const name of names ?? []) remove(name);
   }
 }
 
@@ -71,18 +71,11 @@ function openInput(input: string, directory: string, open: (name: string, flags:
 
 /** Opening the writing end waits for a reader, so our non-blocking ends come first; the engine's are blocking, as programs expect. */
 function withPipes(stdin: number, names: PipeNames, open: (name: string, flags: number) => number) {
-  const both = [names.stdout, names.stderr];
-  const read = both.map((name) => open(name, O_RDONLY | O_NONBLOCK));
-  const write = both.map((name) => open(name, O_WRONLY));
+  const read = names.map((name) => open(name, O_RDONLY | O_NONBLOCK));
+  const write = names.map((name) => open(name, O_WRONLY));
   const [stdout, stderr] = read.map((fd) => new Socket({ fd, readable: true, writable: false }));
   if (!stdout || !stderr) throw new Error("two names give two streams");
   return { child: [stdin, ...write], ours: { stdout, stderr }, release: once([stdin, ...write]) };
-}
-
-function discard(names: PipeNames): void {
-  remove(names.stdout);
-  remove(names.stderr);
-  names.done();
 }
 
 function once(fds: readonly number[]): () => void {
