@@ -46,8 +46,9 @@ export function selectAddedText(input: PreflightInput): Outcome<AddedText> {
     else if (isCut(artifact)) unseen.push(place);
     for (const { line, text } of linesOf(artifact)) {
       if (text === "") continue;
-      lines.push({ ...place, line, text });
-      bytes += Buffer.byteLength(text);
+      const shown = squeezed(text);
+      lines.push({ ...place, line, text: shown });
+      bytes += Buffer.byteLength(shown);
       if (bytes > MAX_TEXT_BYTES || lines.length > MAX_LINES)
         return failed(
           "too_much_text",
@@ -74,8 +75,17 @@ function isOpaque(mime: string): boolean {
 }
 
 function linesOf(artifact: PreflightArtifact): Iterable<{ readonly line: number; readonly text: string }> {
-  if (artifact.change) return artifact.change.binary ? [] : artifact.change.added;
-  return bodyLines(artifact.body ?? "");
+  const { change } = artifact;
+  if (!change) return bodyLines(artifact.body ?? "");
+  if (change.binary) return [];
+  // A line that only got other spaces is not new text: a formatter adds no secret.
+  const before = new Set(change.removed.map(({ text }) => squeezed(text).trim()));
+  return change.added.filter(({ text }) => !before.has(squeezed(text).trim()));
+}
+
+/** Columns padded to a width say nothing, and models take long runs of spaces for something. Indentation stays. */
+function squeezed(text: string): string {
+  return text.replace(/(\S)[ \t]{2,}(?=\S)/g, "$1 ");
 }
 
 function* bodyLines(body: string): Generator<{ line: number; text: string }> {

@@ -54,4 +54,10 @@ describe("the text a plan adds", () => {
     const outcome = selectAddedText(preflightInput(fileArtifact("huge", new Array<string>(65).fill(line))));
     expect(outcome).toMatchObject({ failure: { code: "too_much_text" } });
   });
+
+  test("a line that only got other spaces is not new text, and columns padded to a width are one space wide", () => {
+    const removed = [{ line: 1, text: "| a | b |" }];
+    const text = select(fileArtifact("t.md", ["| a    | b   |", "  | c      | d |", "|a|b|"], { removed }));
+    expect(text.lines.map(({ text }) => text)).toEqual(["  | c | d |", "|a|b|"]);
+  });
 });
