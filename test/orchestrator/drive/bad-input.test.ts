@@ -61,7 +61,14 @@ const REQUESTS: readonly Row[] = [
   ["a workspace that does not exist", "workspace_invalid", ({ root }) => ({ workspace: path.join(root, "none") })],
   ["a file for a workspace", "workspace_invalid", ({ counter }) => ({ workspace: counter })],
   ["a workspace with the state directory in it", "state_unusable", ({ root }) => ({ workspace: root })],
-  ["the state directory for a workspace", "state_unusable", ({ stateDir }) => ({ workspace: stateDir })],
+  [
+    "the state directory for a workspace",
+    "state_unusable",
+    ({ stateDir }) => {
+      mkdirSync(stateDir, { recursive: true });
+      return { workspace: stateDir };
+    },
+  ],
   ["an engine that does not exist", "engine_not_found", () => ({ engine: { name: "./none" } })],
   ["a name that no engine has", "engine_not_found", () => ({ engine: { name: "none" } })],
   ["an engine without an execute bit", "engine_not_executable", (place) => engine(place, "#!/bin/sh\n", 0o644)],
