@@ -1,6 +1,6 @@
 // Bundles the command line, the library and every program of its own into dist/, so that a cold start reads few files.
 // Each file is replaced as a whole, so that a program started during a build finds the old one or the new one.
-//   node bin/build.mjs
+//   node bin/build.mjs [--types]    with the library's type declarations, for a package
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -73,6 +73,11 @@ if (written.has("cli.cjs")) {
   } catch (error) {
     console.warn(`dist/cli.cache was not made: ${error instanceof Error ? error.message : error}`);
   }
+}
+if (process.argv.includes("--types")) {
+  rmSync(path.join(dist, "types"), { recursive: true, force: true });
+  const compiler = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  execFileSync(process.execPath, [compiler, "-p", path.join(root, "bin", "types.json")], { stdio: "inherit" });
 }
 
 function write({ outputFiles }) {

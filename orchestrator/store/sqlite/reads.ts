@@ -13,9 +13,11 @@ export type RunRow = {
 };
 
 export class SqliteReads {
+  /** @internal The library's types must not need the driver's. */
   protected readonly db: Database.Database;
   private readonly statements = new Map<string, Database.Statement>();
 
+  /** @internal */
   constructor(db: Database.Database) {
     this.db = db;
   }
@@ -99,6 +101,7 @@ export class SqliteReads {
       | undefined;
   }
 
+  /** @internal */
   protected sql(text: string): Database.Statement {
     let statement = this.statements.get(text);
     if (!statement) {

@@ -42,6 +42,7 @@ export class SqliteStore extends SqliteReads implements RunStore {
   readonly key: SigningKey;
   private readonly newId: () => string;
 
+  /** @internal */
   constructor(db: Database.Database, key: SigningKey, newId: () => string) {
     super(db);
     this.key = key;
