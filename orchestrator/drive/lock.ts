@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type Database from "better-sqlite3";
@@ -23,8 +23,10 @@ export function lockRun(runDir: string, runId: string): RunLock {
   });
 }
 
+const MOST_TRIES = 20;
+
 /** The exclusive lock, undefined while another process holds it. */
-function lockFile(file: string, what: string): RunLock | undefined {
+function lockFile(file: string, what: string, tries = 1): RunLock | undefined {
   let db: Database.Database | undefined;
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -35,6 +37,8 @@ function lockFile(file: string, what: string): RunLock | undefined {
   } catch (error) {
     db?.close();
     if (error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY")) return undefined;
+    // Whoever held the lock ended the run and took its directory away between our steps: then it is made again.
+    if (!existsSync(file) && tries < MOST_TRIES) return lockFile(file, what, tries + 1);
     throw toCabincrewError(error, "state_unusable", `Locking ${what}`);
   }
 }

@@ -41,7 +41,8 @@ export async function driveRun(
   let ended = false;
   try {
     const run = known?.record ?? (await reload(crew, runId));
-    if (END_STATES.has(run.state)) return run;
+    ended = END_STATES.has(run.state);
+    if (ended) return run;
     const flight = await prepare(crew, run, options, known);
     const first = known ? [] : await recover(flight, run);
     const after = await drive(flight, run, first, goal);
