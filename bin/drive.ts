@@ -1,5 +1,6 @@
 import type { DriveOptions, RunReport } from "../orchestrator/index.ts";
 import type { ExitCode } from "../schema/index.ts";
+import { outlivingReaders } from "./output.ts";
 import { createProgress } from "./render/progress.ts";
 import { safe } from "./render/shown.ts";
 import { ENDED } from "./render/stages.ts";
@@ -26,13 +27,14 @@ export async function drivenAll<T extends readonly RunReport[]>(
     screen.tell(safe`${signal}: ending the engine, keeping the run. A second one ends cabincrew at once.`);
   });
   try {
-    const reports = await work({
+    const drive: DriveOptions = {
       observe: (observation) => {
         if (screen.events) screen.event(observation);
         if (interruption.code() === undefined) progress.observe(observation);
       },
       signal: interruption.signal,
-    });
+    };
+    const reports = await outlivingReaders(() => work(drive));
     const code = interruption.code();
     return code === undefined ? reports : (reports.map((report) => interrupted(report, code)) as unknown as T);
   } finally {
