@@ -3,7 +3,7 @@
 //   node bin/build.mjs [--types]    with the library's type declarations, for a package
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -35,8 +35,23 @@ const common = {
   outdir: "dist",
   write: false,
 };
+/** opa-wasm loads a whole YAML library with its builtins; few policies parse YAML, and every cold run would pay for it. */
+const yamlWhenAsked = {
+  name: "yaml-when-asked",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /opa-wasm\/src\/builtins\/yaml\.js$/ }, ({ path: file }) => {
+      const eager = 'const yaml = require("yaml");';
+      const text = readFileSync(file, "utf8");
+      if (!text.startsWith(eager))
+        throw new Error(`${file} does not begin with ${eager} any more: look at bin/build.mjs`);
+      const lazy =
+        'const yaml = { parse: (text) => require("yaml").parse(text), stringify: (data) => require("yaml").stringify(data) };';
+      return { contents: text.replace(eager, lazy), loader: "js" };
+    }),
+};
 const bundle = {
   ...common,
+  plugins: [yamlWhenAsked],
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minify: true,

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "../schema/index.ts";
+import { loadLibrary } from "./crew.ts";
 import { presentFailure, usageError } from "./failure.ts";
 import { overview } from "./overview.ts";
 import { lines } from "./render/shown.ts";
@@ -41,6 +42,7 @@ function quickAnswer(argv: readonly string[], screen: Screen, options: ScreenOpt
 }
 
 async function parsedAnswer(argv: readonly string[], surface: Surface, early: Screen): Promise<ExitCode> {
+  await prepareForRun(argv);
   const { parseCommandLine } = await import("./parse.ts");
   const parsed = await parseCommandLine(argv, VERBS);
   if (parsed.kind === "text") {
@@ -55,10 +57,29 @@ async function parsedAnswer(argv: readonly string[], surface: Surface, early: Sc
   return parsed.verb.run(args, screen);
 }
 
+/**
+ * A run waits longest for its judges, so they begin to start before the command line is even parsed. It is a guess from the
+ * words alone; a wrong one costs a process that ends with the command.
+ */
+async function prepareForRun(argv: readonly string[]): Promise<void> {
+  const own = ownWords(argv);
+  if (!own.some((word) => word === "run" || word === "plan") || own.some((word) => word === "--help" || word === "-h"))
+    return;
+  const named = own.find((word) => word.startsWith("--sandbox="))?.slice("--sandbox=".length);
+  const sandbox = named ?? (own.includes("--sandbox") ? own[own.indexOf("--sandbox") + 1] : "auto");
+  if (sandbox !== "auto" && sandbox !== "required" && sandbox !== "off") return;
+  (await loadLibrary()).prepareRun(sandbox);
+}
+
+/** The words that are ours: those before `--`. */
+function ownWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf("--");
+  return end < 0 ? argv : argv.slice(0, end);
+}
+
 /** What can be known of the output before the command line is understood, for errors in it. */
 function screenOptions(argv: readonly string[]): ScreenOptions {
-  const end = argv.indexOf("--");
-  const own = new Set(end < 0 ? argv : argv.slice(0, end));
+  const own = new Set(ownWords(argv));
   return {
     json: own.has("--json"),
     quiet: own.has("--quiet"),

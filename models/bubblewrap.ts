@@ -29,6 +29,11 @@ export function bubblewrapArguments(
   ];
 }
 
+/** Whether a directory lies in what every model process sees, unless it is hidden. */
+export function isVisible(directory: string): boolean {
+  return LIBRARIES.some((top) => isInside(directory, top));
+}
+
 /** /lib is often a link into /usr; as a link it needs no mount of its own. */
 function bind(entry: string): string[] {
   return lstatSync(entry).isSymbolicLink() ? ["--symlink", readlinkSync(entry), entry] : ["--ro-bind", entry, entry];

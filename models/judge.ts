@@ -4,13 +4,13 @@
  */
 import path from "node:path";
 import { CabincrewError, type Evaluation, type PreflightInput, sha256 } from "../schema/index.ts";
-import { findBubblewrap } from "./bubblewrap.ts";
 import { evaluate, evaluateFailure } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { type OpenModelPack, openModelPack } from "./inspect.ts";
 import { packLines } from "./messages.ts";
 import type { ModelJudge, ModelLimits } from "./port.ts";
-import { ModelProcess } from "./process.ts";
+import { takeProcess } from "./prepare.ts";
+import type { ModelProcess } from "./process.ts";
 import { type AddedText, selectAddedText } from "./text.ts";
 
 export interface ModelJudgeOptions {
@@ -35,12 +35,7 @@ export function startModelJudge(
   options: ModelJudgeOptions,
 ): ModelJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
-  const models = new ModelProcess({
-    sandbox: options.sandbox,
-    bubblewrap: findBubblewrap(),
-    hide: options.hide ?? [],
-    memoryBytes: limits.memoryBytes,
-  });
+  const models = takeProcess(limits, options, options.hide ?? []);
   const started = performance.now();
   const stop = limitTime(models, limits.timeoutMs);
   const loading = packs.map(({ directory }) => load(models, directory));

@@ -41,6 +41,7 @@ export {
   showRun,
 } from "./operations/queries.ts";
 export { latestResumable, resumeAll, resumeRun, retryRun, startRun } from "./operations/run.ts";
+export { prepareRun } from "./preflight/judges.ts";
 export { exportRun } from "./protocol/index.ts";
 export { replayRun } from "./replay/index.ts";
 export { RUN_STATES, type RunState } from "./states/states.ts";

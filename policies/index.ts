@@ -4,3 +4,4 @@ export type { FailureCode } from "./failure.ts";
 export { builtinPolicyPack, loadPolicyPack } from "./inspect.ts";
 export { type ConfiguredPack, startPolicyJudge } from "./judge.ts";
 export type { PolicyJudge, PolicyLimits, PolicyPack } from "./port.ts";
+export { discardPreparedPolicyJudge, preparePolicyJudge } from "./prepare.ts";

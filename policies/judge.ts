@@ -16,7 +16,8 @@ import { evaluations, type Judged, unreadable } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { type OpenPolicyPack, openPolicyPack } from "./inspect.ts";
 import type { PolicyJudge, PolicyLimits } from "./port.ts";
-import { type Done, PolicyThread } from "./thread.ts";
+import { takeThread } from "./prepare.ts";
+import type { Done, PolicyThread } from "./thread.ts";
 
 export interface ConfiguredPack {
   readonly directory: string;
@@ -49,7 +50,7 @@ interface CanonicalInput {
 /** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
 export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
-  const thread = new PolicyThread(limits.memoryBytes);
+  const thread = takeThread(limits);
   const loading = packs.map((configured, index) => load(thread, configured, index, limits));
 
   const judge = async (input: PreflightInput): Promise<readonly Evaluation[]> => {

@@ -1,10 +1,27 @@
-import { type ModelJudge, startModelJudge } from "../../models/index.ts";
-import { type PolicyJudge, startPolicyJudge } from "../../policies/index.ts";
+import { prepareLaunch } from "../../engines/index.ts";
+import { discardPreparedModelJudge, type ModelJudge, prepareModelJudge, startModelJudge } from "../../models/index.ts";
+import {
+  discardPreparedPolicyJudge,
+  type PolicyJudge,
+  preparePolicyJudge,
+  startPolicyJudge,
+} from "../../policies/index.ts";
 import type { Evaluation, PreflightInput } from "../../schema/index.ts";
 import type { Governance } from "../governance/index.ts";
 
 const POLICY_LIMITS = { timeoutMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
 const MODEL_LIMITS = { timeoutMs: 60_000, memoryBytes: 1024 * 1024 * 1024 };
+
+/**
+ * Begins what every run needs and waits for, before the governance is even read: the process for models, the thread for
+ * policies, the pipes of the launches. For a program that knows early that a run will follow; without one it is undone when the
+ * crew is closed.
+ */
+export function prepareRun(sandbox: "auto" | "required" | "off"): void {
+  prepareModelJudge(MODEL_LIMITS, { sandbox });
+  prepareLaunch({ sandbox: "off", sandboxesItself: true });
+  preparePolicyJudge(POLICY_LIMITS);
+}
 
 /** All judges of one governance, loaded once; asks them side by side. */
 export interface Judges {
@@ -35,6 +52,8 @@ export class JudgePool {
   async close(): Promise<void> {
     await Promise.all([...this.running.values()].map((judges) => judges.close()));
     this.running.clear();
+    discardPreparedModelJudge();
+    await discardPreparedPolicyJudge();
   }
 }
 
