@@ -41,6 +41,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export async function runRequest(args: RequestValues, planOnly: boolean): Promise<RunRequest> {
   if (args.timeout !== undefined && !(args.timeout > 0))
     throw usageError("--timeout needs a number of seconds above 0.");
+  if (args["exclude-ignored"] && args.engine !== undefined)
+    throw usageError(
+      "--exclude-ignored is about a command after --; what an engine plans is its own.",
+      "Leave it out, or configure the engine with --config.",
+    );
   return {
     workspace: path.resolve(args.workspace),
     engine: engineOf(args),
