@@ -20,4 +20,10 @@ export type {
   SandboxPolicy,
 } from "./port.ts";
 export { type ResolveOptions, resolveEngine } from "./resolve.ts";
-export { bubblewrapArguments, findBubblewrap, type SandboxBind, type SandboxView } from "./sandbox/index.ts";
+export {
+  bubblewrapArguments,
+  findBubblewrap,
+  findProgram,
+  type SandboxBind,
+  type SandboxView,
+} from "./sandbox/index.ts";

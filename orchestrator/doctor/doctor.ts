@@ -1,8 +1,8 @@
 /** What this machine can do for cabincrew, what is missing and how to get it. Every line is tried, none is guessed. */
-import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { findBubblewrap } from "../../engines/index.ts";
+import { findBubblewrap, findProgram } from "../../engines/index.ts";
 import type { CabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
@@ -27,8 +27,8 @@ export async function doctor(options: DoctorOptions): Promise<readonly DoctorFin
     native("onnxruntime-node", "Models cannot be judged, so every run with a model is denied: run `npm ci` again."),
     await sandbox(),
     await overlay(),
-    tool("git", "Recipes and .gitignore handling use it when present."),
-    tool(
+    await tool("git", "Recipes and .gitignore handling use it when present."),
+    await tool(
       "opa",
       "Only needed to compile policies of your own: https://www.openpolicyagent.org/docs/latest/#running-opa",
     ),
@@ -80,22 +80,10 @@ async function overlay(): Promise<DoctorFinding> {
   };
 }
 
-function tool(name: string, remedy: string): DoctorFinding {
-  const found = (process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .map((directory) => path.join(directory, name))
-    .find(isExecutable);
+async function tool(name: string, remedy: string): Promise<DoctorFinding> {
+  const found = await findProgram(name);
   if (found) return { check: name, status: "ok", detail: found };
   return { check: name, status: "degraded", detail: "not on the PATH", remedy };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function stateDirectory(directory: string): DoctorFinding {
