@@ -1,11 +1,12 @@
 /** The composition root: one state directory opened with everything its operations share. */
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import { ulid } from "ulid";
+import { monotonicFactory } from "ulid";
 import { CabincrewError, errnoOf, toCabincrewError } from "../schema/index.ts";
 import type { Principal } from "./api.ts";
 import { type ContentStore, openContentStore } from "./content/index.ts";
 import { JudgePool } from "./preflight/judges.ts";
+import { randomFraction } from "./random.ts";
 import { openSqliteStore, type SqliteStore } from "./store/sqlite/store.ts";
 
 /** What the caller of the library decides once; the command line takes these from flags and the environment. */
@@ -49,7 +50,8 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
     latest = Math.max(latest, clock());
     return latest;
   };
-  const newId = (): string => ulid(now());
+  const nextId = monotonicFactory(randomFraction);
+  const newId = (): string => nextId(now());
   const create = options.create ?? true;
   const stateDir = stateDirectory(path.resolve(options.stateDir), create);
   const judges = new JudgePool(stateDir);

@@ -78,7 +78,8 @@ export async function drive(
       if (step.effect) await journal.flush();
       const before = journal.run.version;
       for await (const event of step.stage(flight, journal.run)) journal.record(event);
-      if (step.effect) await journal.flush();
+      // What a take-off came to and the end of the run are one commit: nothing lies between them.
+      if (step.effect && journal.run.state !== "EXECUTION_COMPLETE") await journal.flush();
       if (journal.run.version === before || journal.run.state === "TAKEOFF_UNKNOWN") break;
     }
     await journal.flush();

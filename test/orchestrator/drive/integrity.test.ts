@@ -163,7 +163,7 @@ const TAMPERINGS: readonly (readonly [string, Tamper, readonly ReasonCode[]])[] 
   ],
   [
     "the run's row, by another token",
-    inDatabase("update runs set token = 'f' || substr(token, 2)"),
+    inDatabase("update runs set token = case substr(token, 1, 1) when 'f' then '0' else 'f' end || substr(token, 2)"),
     ["ledger_corrupt"],
   ],
   [
