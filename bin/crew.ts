@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Crew } from "../orchestrator/index.ts";
 import { crewOptions } from "./surroundings.ts";
 import type { GlobalValues } from "./verb.ts";
@@ -16,10 +17,14 @@ export function loadLibrary(): Promise<Library> {
 export async function withCrew<T>(
   args: GlobalValues,
   work: (crew: Crew, library: Library) => Promise<T>,
-  options: { readonly create?: boolean } = {},
+  options: { readonly create?: boolean; readonly nothingYet?: () => T } = {},
 ): Promise<T> {
   const library = await loadLibrary();
-  const crew = await library.openCrew({ ...crewOptions(args, process.env), create: options.create ?? false });
+  const own = crewOptions(args, process.env);
+  // Before the first run there is no ledger in the usual place, and that is no mistake.
+  const usual = !args["state-dir"] && !process.env["CABINCREW_STATE_DIR"];
+  if (options.nothingYet && usual && !existsSync(own.stateDir)) return options.nothingYet();
+  const crew = await library.openCrew({ ...own, create: options.create ?? false });
   try {
     return await work(crew, library);
   } finally {

@@ -1,3 +1,4 @@
+import type { PendingApproval } from "../../orchestrator/index.ts";
 import { EXIT } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
 import { addressedRequest } from "../present-run.ts";
@@ -8,12 +9,18 @@ export const approvals = verb({
   usage: "approvals",
   summary: "List what waits for a person: why, who may approve, until when",
   examples: [["cabincrew approvals", "Everything that waits, newest first"]],
-  run: (args, screen) =>
-    withCrew(args, async (crew, library) => {
-      const pending = (await library.listApprovals(crew)).map((request) => addressedRequest(request, crew));
+  async run(args, screen) {
+    const present = (pending: readonly PendingApproval[]) => {
       if (screen.json) screen.document({ approvals: pending });
       else if (pending.length > 0) screen.result(renderPending(pending, screen.out));
       else screen.tell("Nothing waits for approval.");
       return EXIT.ok;
-    }),
+    };
+    return withCrew(
+      args,
+      async (crew, library) =>
+        present((await library.listApprovals(crew)).map((request) => addressedRequest(request, crew))),
+      { nothingYet: () => present([]) },
+    );
+  },
 });

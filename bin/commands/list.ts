@@ -1,3 +1,4 @@
+import type { RunSummary } from "../../orchestrator/index.ts";
 import { EXIT } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
 import { usageError } from "../failure.ts";
@@ -20,12 +21,7 @@ export const list = verb({
   async run(args, screen) {
     const { limit, state, before } = args;
     if (!Number.isInteger(limit) || limit < 1) throw usageError("--limit needs a whole number above 0.");
-    return withCrew(args, async (crew, library) => {
-      const runs = await library.listRuns(crew, {
-        limit,
-        ...(state === undefined ? {} : { state }),
-        ...(before === undefined ? {} : { before }),
-      });
+    const present = (runs: readonly RunSummary[]) => {
       if (screen.json) screen.document({ runs });
       else if (runs.length > 0) screen.result(renderList(runs, screen.out));
       else screen.tell("No runs.");
@@ -33,6 +29,10 @@ export const list = verb({
       if (runs.length === limit && last)
         screen.tell(screen.err.dim(`older ones: cabincrew list --before ${last.run_id}`));
       return EXIT.ok;
+    };
+    const filter = { limit, ...(state === undefined ? {} : { state }), ...(before === undefined ? {} : { before }) };
+    return withCrew(args, async (crew, library) => present(await library.listRuns(crew, filter)), {
+      nothingYet: () => present([]),
     });
   },
 });

@@ -3,7 +3,7 @@ import { CabincrewError } from "../../schema/index.ts";
 import { type Authority, assertMayVote, OPERATOR_ROLE, tally, verifyVote } from "../authority/index.ts";
 import type { RecordedVote } from "../ledger/event.ts";
 import type { ApprovalState, RunRecord } from "../runs/record.ts";
-import { requestOf } from "./cast.ts";
+import { requestOf } from "./question.ts";
 
 /** What a signed vote on this request has to say, field by field. */
 function expectation(run: RunRecord, approval: ApprovalState) {

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { CabincrewError, canonicalJson } from "../../schema/index.ts";
+import { requestOf } from "../approval/question.ts";
 import { tally } from "../authority/index.ts";
 import { verifySignature } from "../ledger/chain.ts";
 import type { LedgerEvent, RecordedVote } from "../ledger/event.ts";
@@ -52,15 +53,9 @@ function grantViolations(run: RunRecord, approvalId: string): readonly Violation
 }
 
 function bindingProblems(run: RunRecord, vote: RecordedVote): string[] {
-  const { approval } = run;
-  const bound = {
-    approval_id: approval?.approval_id ?? run.run_id,
-    run_id: run.run_id,
-    step_id: run.spec.step_id,
-    plan_token: approval?.token ?? run.token ?? "",
-    nonce: approval?.nonce ?? run.run_id,
-    ...(approval ? { expires_at: approval.expires_at } : {}),
-  };
+  const { approval_id, expires_at, nonce } = requestOf(run, vote.decision);
+  const { run_id, token } = run;
+  const bound = { approval_id, run_id, step_id: run.spec.step_id, plan_token: token ?? "", expires_at, nonce };
   return Object.entries(bound)
     .filter(([field, expected]) => vote.payload[field] !== expected)
     .map(([field, expected]) => `names ${field} ${String(vote.payload[field])}, the request ${expected}`);

@@ -39,11 +39,14 @@ export async function resolveRun(crew: Crew, ref: string, options: ResolveOption
     const vote = castVote(crew, authority, run, { ...options, decision });
     assertResolution(authority, run, vote, timestamp(crew));
     const evidence = `${vote.approver.id} says so${options.comment ? `: ${options.comment}` : ""}`;
-    const resolved = draft("take_off.resolved", { outcome: options.outcome, evidence, vote });
-    if (options.outcome === "applied") return [resolved, draft("run.completed", { summary: evidence })];
+    // The lock is ours, so whoever began the take-off is gone: that is recorded first, as resume would.
+    const by = "the driver ended without recording an outcome";
+    const interrupted = run.state === "TAKEOFF_RUNNING" ? [draft("take_off.interrupted", { by })] : [];
+    const resolved = [...interrupted, draft("take_off.resolved", { outcome: options.outcome, evidence, vote })];
+    if (options.outcome === "applied") return [...resolved, draft("run.completed", { summary: evidence })];
     const message = `Take-off was interrupted and nothing took effect; ${evidence}.`;
     const next = `Plan again, or: cabincrew retry ${run.run_id}`;
-    return [resolved, draft("run.failed", { reason: "takeoff_failed", message, next, detail: {} })];
+    return [...resolved, draft("run.failed", { reason: "takeoff_failed", message, next, detail: {} })];
   });
 }
 

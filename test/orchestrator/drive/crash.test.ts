@@ -10,6 +10,7 @@ import {
   retryRun,
   showRun,
   startRun,
+  verifyLedger,
 } from "../../../orchestrator/index.ts";
 import {
   command,
@@ -162,6 +163,14 @@ describe.each(MOMENTS)("a driver killed in take-off, %s", (_when, config, die, d
     expect(await resumeRun(crew, runId)).toMatchObject({ state: "COMPLETED", exit_code: 0 });
     expect(count(await eventsOf(crew, runId), "take_off.retried")).toBe(1 - done);
     expect([effects(place), inWorkspace(place, "src/main.txt")]).toEqual([1, "new\n"]);
+  });
+
+  it("can be resolved at once, without a resume in between, and the interruption is recorded all the same", async () => {
+    const { runId, crew } = await killedRun("engine");
+    expect(await resolveRun(crew, runId, { outcome: "applied" })).toMatchObject({ state: "COMPLETED", exit_code: 0 });
+    const events = await eventsOf(crew, runId);
+    expect([count(events, "take_off.interrupted"), count(events, "take_off.resolved")]).toEqual([1, 1]);
+    expect((await verifyLedger(crew)).findings).toEqual([]);
   });
 
   it("stays unknown with any other engine, whoever resumes it, until somebody says it was applied", async () => {
