@@ -4,7 +4,7 @@
  * handed out once and unlinked by whoever opens it. They lie apart from the state directory, which people copy as a whole.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -13,21 +13,24 @@ import { isLiving } from "./processes.ts";
 
 export type PipeNames = readonly [stdout: string, stderr: string];
 
-const PREFIX = `cabincrew-pipes-${process.getuid?.() ?? 0}-`;
+const USER = process.getuid?.() ?? 0;
 
 const FIRST_LAUNCHES = 2;
 const LATER_LAUNCHES = 16;
 
 class PipeNamePool {
-  readonly #directory: string;
+  /** One directory a user, in which each process has its own. */
+  readonly #above = path.join(tmpdir(), `cabincrew-pipes-${USER}`);
+  readonly #directory = path.join(this.#above, String(process.pid));
   #ready: PipeNames[] = [];
   #making: Promise<boolean> | undefined;
   #made = 0;
 
   constructor() {
-    this.#directory = path.join(tmpdir(), `${PREFIX}${process.pid}`);
-    sweep();
-    process.once("exit", () => rmSync(this.#directory, { recursive: true, force: true }));
+    process.once("exit", () => {
+      rmSync(this.#directory, { recursive: true, force: true });
+      removeEmpty(this.#above);
+    });
   }
 
   /** Undefined where named pipes cannot be made. */
@@ -58,8 +61,14 @@ class PipeNamePool {
     });
     this.#made += launches;
     try {
-      // Exclusive: a directory that somebody else put there is not ours to write to.
-      if (launches === FIRST_LAUNCHES) mkdirSync(this.#directory, { mode: 0o700 });
+      if (launches === FIRST_LAUNCHES) {
+        mkdirSync(this.#above, { recursive: true, mode: 0o700 });
+        // What somebody else put in its place is not ours to write to.
+        if (!isPrivate(this.#above)) return false;
+        sweep(this.#above);
+        // Recursive: the last process that leaves takes the user's directory along.
+        mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      }
       await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
     } catch {
       return false;
@@ -69,17 +78,24 @@ class PipeNamePool {
   }
 }
 
+function isPrivate(directory: string): boolean {
+  const stat = lstatSync(directory);
+  return stat.isDirectory() && stat.uid === USER && (stat.mode & 0o077) === 0;
+}
+
 /** What killed processes left; a process's directory is its own until it is gone. */
-function sweep(): void {
-  const above = tmpdir();
-  try {
-    for (const name of readdirSync(above)) {
-      const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : Number.NaN;
-      if (pid !== process.pid && (Number.isNaN(pid) || isLiving(pid))) continue;
+function sweep(above: string): void {
+  for (const name of readdirSync(above)) {
+    if (Number(name) === process.pid || !isLiving(Number(name)))
       rmSync(path.join(above, name), { recursive: true, force: true });
-    }
+  }
+}
+
+function removeEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
   } catch {
-    // Not ours to remove, or not readable: then it stays.
+    // Another process has its pipes in there.
   }
 }
 
