@@ -100,8 +100,12 @@ function write({ outputFiles }) {
   for (const { path: file, contents } of outputFiles) {
     const name = path.relative(dist, file);
     written.add(name);
-    // One character beyond ASCII doubles what a cold start reads and decodes; only tagged templates let one through.
-    if (name.endsWith(".cjs") && contents.some((byte) => byte > 0x7f)) console.warn(`dist/${name} is not plain ASCII`);
+    // The launcher reads the bundle byte by byte, so a character beyond ASCII would be shown wrong; only tagged templates let
+    // one through.
+    if (name === "cli.cjs" && contents.some((byte) => byte > 0x7f))
+      throw new Error(
+        'dist/cli.cjs would not be plain ASCII: write the character of that tagged template as ${"\\u…"}',
+      );
     const digest = createHash("sha256").update(contents).digest("hex");
     const tail = name === "cli.cjs" ? Buffer.from(`//# ${digest}\n`) : Buffer.alloc(0); // names its code cache
     writeFileSync(`${file}.${process.pid}.tmp`, Buffer.concat([contents, tail]));

@@ -24,14 +24,25 @@ export function createProgress(screen: Screen, now: () => number = () => perform
   return screen.live ? liveProgress(screen, now) : plainProgress(screen, now);
 }
 
+/** So many lines of one stage's log are shown; a build log of a CI system is no place for hundreds of megabytes. */
+const SHOWN_LOG_LINES = 1_000;
+
 function plainProgress(screen: Screen, now: () => number): Progress {
   const started = now();
   const { dim } = screen.err;
+  let logged = 0;
   return {
     observe(observation) {
       if (observation.kind === "state")
         screen.tell(safe`${dim(duration(now() - started).padStart(8))}  ${stageOf(observation.state)}`);
-      if (observation.kind === "log") screen.tell(dim(safe`          | ${code(observation.line)}`));
+      if (observation.kind !== "log") {
+        logged = 0;
+        return;
+      }
+      logged += 1;
+      if (logged <= SHOWN_LOG_LINES) screen.tell(dim(safe`          | ${code(observation.line)}`));
+      if (logged === SHOWN_LOG_LINES)
+        screen.tell(dim(safe`          | (all of it: cabincrew logs ${observation.run_id})`));
     },
     stop() {},
   };

@@ -8,6 +8,8 @@ import type { Redactor } from "./redact.ts";
 /** Longer lines are shown cut; the file has them whole. */
 const SHOWN_LINE = 2_000;
 const TAIL = 4_096;
+/** Of a burst of more lines the last ones are shown: nobody reads faster, and the file has them all. */
+const SHOWN_AT_ONCE = 200;
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 
 export interface EngineLog {
@@ -40,7 +42,7 @@ export function openLog(file: string, redactor: Redactor, onLine?: (line: string
     for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
     const lines = (pending + decoder.decode(bytes, { stream: true })).split(/\r?\n|\r/);
     pending = (lines.pop() ?? "").slice(0, TAIL);
-    for (const line of lines) show(line);
+    for (const line of lines.slice(-SHOWN_AT_ONCE)) show(line);
   };
   return {
     write(chunk) {

@@ -84,6 +84,14 @@ describe("progress", () => {
     );
   });
 
+  test("shows a thousand log lines of a stage without a terminal, then where the rest is", () => {
+    const { screen, written } = captured();
+    const progress = createProgress(screen, () => 0);
+    for (let line = 0; line < 3000; line += 1) progress.observe({ kind: "log", run_id: "r", line: `${line}` });
+    const lines = written.err.trimEnd().split("\n");
+    expect([lines.length, lines.at(-1)]).toEqual([1001, "          | (all of it: cabincrew logs r)"]);
+  });
+
   test("is one line redrawn on a terminal, and cleared at the end", () => {
     const { screen, written } = captured({ noColor: true }, {}, true);
     const progress = createProgress(screen, () => 0);
