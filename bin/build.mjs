@@ -104,7 +104,7 @@ function write({ outputFiles }) {
     // one through.
     if (name === "cli.cjs" && contents.some((byte) => byte > 0x7f))
       throw new Error(
-        'dist/cli.cjs would not be plain ASCII: write the character of that tagged template as ${"\\u…"}',
+        "dist/cli.cjs would not be plain ASCII: put the character of that tagged template into a string of its own.",
       );
     const digest = createHash("sha256").update(contents).digest("hex");
     const tail = name === "cli.cjs" ? Buffer.from(`//# ${digest}\n`) : Buffer.alloc(0); // names its code cache
