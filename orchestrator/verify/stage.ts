@@ -2,18 +2,20 @@
  * PREFLIGHT_COMPLETE or APPROVED: measures again everything the token binds, from the bytes as they are now, and only then
  * lets the run take off (row A12). Guards in DESIGN section 4's order; the first that fails ends the run.
  */
+import { resolveEngine } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { materialiseArtifacts } from "../artifacts/index.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
 import { draft } from "../ledger/event.ts";
-import { inputDigest } from "../open/spec.ts";
+import { engineDirectories, governanceOf, inputDigest } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import { planDocument, planToken } from "../token/document.ts";
 import { describeWorkspaceChange, workspaceState } from "../workspace/state.ts";
 
-export const verifyPlan: Stage = async function* (flight, run) {
+export const verifyPlan: Stage = async function* (planned, run) {
+  const flight = await measuredNow(planned, run);
   assertGovernance(flight, run);
   assertEngine(flight, run);
   assertApproved(flight, run);
@@ -24,6 +26,25 @@ export const verifyPlan: Stage = async function* (flight, run) {
   yield draft("token.verified", { token, workspace_hash: hash, governance_digest: flight.governance.digest });
   yield draft("take_off.started", { token, attempt: 1 });
 };
+
+/** Governance and engine as they are on disk now: planning and judging may have taken hours, in this very process. */
+async function measuredNow(flight: Flight, { spec }: RunRecord): Promise<Flight> {
+  const { crew } = flight;
+  const governance = await governanceOf(crew, spec).catch((error: unknown) => {
+    throw gone("governance_changed", "The governance that judged this plan no longer loads", error);
+  });
+  const where = { cwd: spec.workspace, engineDirs: engineDirectories(crew, spec) };
+  const engine = await resolveEngine(spec.engine.selection, where).catch((error: unknown) => {
+    throw gone("engine_changed", `The engine ${spec.engine.id} that made this plan cannot be used any more`, error);
+  });
+  return { ...flight, governance, engine };
+}
+
+function gone(code: "governance_changed" | "engine_changed", what: string, error: unknown): CabincrewError {
+  return new CabincrewError(code, `${what}: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+}
 
 /** Writes the fresh read-only copy that the engine will read, and proves that it still gives the token. */
 export async function sealedCopy(flight: Flight, run: RunRecord, workspaceHash: string): Promise<void> {
