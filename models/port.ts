@@ -1,11 +1,12 @@
-import type { Evaluation, PreflightInput } from "../schema/index.ts";
+import type { Evaluation, PreflightContents, PreflightInput } from "../schema/index.ts";
 
 /**
  * A judge made of ONNX models, run in a child process that sees only models and input. As with policies, a model that
  * cannot be loaded or evaluated comes back as a deny with `failure` set, never as silence (DESIGN section 5).
  */
 export interface ModelJudge {
-  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  /** Without `contents`, what needs whole files takes them for unseen. */
+  judge(input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]>;
   close(): Promise<void>;
 }
 

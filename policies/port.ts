@@ -1,4 +1,4 @@
-import type { Evaluation, PreflightInput } from "../schema/index.ts";
+import type { Evaluation, PreflightContents, PreflightInput } from "../schema/index.ts";
 
 /**
  * A judge: one configured policy pack or model. Started early (while flight-plan runs) so that loading costs nothing.
@@ -6,7 +6,8 @@ import type { Evaluation, PreflightInput } from "../schema/index.ts";
  * comes back as a deny with `failure` set (DESIGN section 5). One evaluation an entry point or model.
  */
 export interface PolicyJudge {
-  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  /** Without `contents`, what needs whole files takes them for unseen. */
+  judge(input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]>;
   /** Ends worker threads and processes; safe to call at any time, more than once. */
   close(): Promise<void>;
 }

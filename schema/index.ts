@@ -22,6 +22,7 @@ export type {
   FileChange,
   Line,
   PreflightArtifact,
+  PreflightContents,
   PreflightInput,
 } from "./preflight-input.ts";
 export {

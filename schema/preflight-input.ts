@@ -46,6 +46,17 @@ export interface FileChange {
   readonly truncated: boolean;
 }
 
+/**
+ * The sealed text behind a plan, for judges that need whole files: read on demand, since most need only the changed lines.
+ */
+export interface PreflightContents {
+  /**
+   * The UTF-8 text of one artifact, for a file change the file as it will be after take-off. Undefined where there is none,
+   * where it is larger than 1 MiB or no text: judges must treat that as unseen.
+   */
+  text(artifact: string): Promise<string | undefined>;
+}
+
 export interface Line {
   readonly line: number;
   readonly text: string;

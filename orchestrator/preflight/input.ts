@@ -3,10 +3,8 @@ import type { FileChange, JsonObject, PreflightArtifact, PreflightInput } from "
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentStore } from "../content/index.ts";
 import type { RunRecord } from "../runs/record.ts";
+import { bodyText } from "./contents.ts";
 import type { Review } from "./review.ts";
-
-/** A larger body is judged by its change and size only. */
-const BODY_BYTES = 1024 * 1024;
 
 export async function preflightInput(
   run: RunRecord,
@@ -80,19 +78,6 @@ function artifactInput(
     ...(body === undefined ? {} : { body }),
     ...(change ? { change } : {}),
   };
-}
-
-async function bodyText(artifact: SealedArtifact, content: ContentStore): Promise<string | undefined> {
-  const inline = artifact.document.body;
-  if (inline !== undefined && inline !== null) return typeof inline === "string" ? inline : JSON.stringify(inline);
-  if (!artifact.body || artifact.body.size > BODY_BYTES) return undefined;
-  const bytes = await content.read(artifact.body.sha256, { maxBytes: BODY_BYTES });
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return text.includes("\0") ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }
 
 function summaryOf(artifacts: readonly PreflightArtifact[]): PreflightInput["summary"] {

@@ -6,7 +6,7 @@ import {
   preparePolicyJudge,
   startPolicyJudge,
 } from "../../policies/index.ts";
-import type { Evaluation, PreflightInput } from "../../schema/index.ts";
+import type { Evaluation, PreflightContents, PreflightInput } from "../../schema/index.ts";
 import type { Governance } from "../governance/index.ts";
 
 const POLICY_LIMITS = { timeoutMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
@@ -25,7 +25,7 @@ export function prepareRun(sandbox: "auto" | "required" | "off"): void {
 
 /** All judges of one governance, loaded once; asks them side by side. */
 export interface Judges {
-  judge(input: PreflightInput): Promise<readonly Evaluation[]>;
+  judge(input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]>;
   close(): Promise<void>;
 }
 
@@ -66,8 +66,8 @@ function startJudges(governance: Governance, stateDir: string, sandbox: "auto" |
   const models: ModelJudge | undefined =
     modelPacks.length > 0 ? startModelJudge(modelPacks, MODEL_LIMITS, { sandbox, hide: [stateDir] }) : undefined;
   return {
-    async judge(input) {
-      const results = await Promise.all([policies?.judge(input) ?? [], models?.judge(input) ?? []]);
+    async judge(input, contents) {
+      const results = await Promise.all([policies?.judge(input, contents) ?? [], models?.judge(input, contents) ?? []]);
       return [...broken.map(unloadable), ...accounted(results.flat(), [...policyPacks, ...modelPacks])];
     },
     async close() {

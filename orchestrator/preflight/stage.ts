@@ -4,6 +4,7 @@ import { requestApproval } from "../approval/request.ts";
 import type { Stage } from "../drive/flight.ts";
 import { draft } from "../ledger/event.ts";
 import { readSealed } from "../seal/event.ts";
+import { contentsOf } from "./contents.ts";
 import { preflightInput } from "./input.ts";
 import { EMPTY_REVIEW, readReview } from "./review.ts";
 
@@ -19,7 +20,8 @@ export const preflight: Stage = async function* (flight, run) {
   const review = run.review_sha256 ? await readReview(crew.content, run.review_sha256) : EMPTY_REVIEW;
   // The recorded time, not the present one: a judgement repeated after a crash sees the same input.
   const input = await preflightInput(run, artifacts, review, crew.content, run.created_at);
-  const evaluations = await flight.judges().judge(input);
+  const contents = contentsOf(artifacts, run.spec.workspace, crew.content);
+  const evaluations = await flight.judges().judge(input, contents);
   for (const evaluation of evaluations) yield draft("policy.evaluated", { evaluation });
   const { decision } = aggregate(evaluations);
   const reasons = reasonsOf(evaluations, decision);
