@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isJsonObject, type Json, type JsonObject } from "../schema/index.ts";
+import { isJsonObject, type Json, type JsonObject, whyOf } from "../schema/index.ts";
 import { usageError } from "./failure.ts";
 
 /** `name.name=value`: what stands before the first `=` must look like a dotted key, else the flag names a file. */
@@ -51,7 +51,7 @@ async function readFileConfig(file: string): Promise<JsonObject> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = whyOf(error);
     throw usageError(
       `--config ${file} is neither key=value nor a readable file: ${why}`,
       "Write --config key=value, or name a YAML or JSON file.",

@@ -1,7 +1,7 @@
 /** engine.json on disk: where it is looked for and what stands in for it when there is none. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { CabincrewError, type EngineManifest, errnoOf, type Json, parseDocument } from "../schema/index.ts";
+import { CabincrewError, type EngineManifest, errnoOf, type Json, parseDocument, whyOf } from "../schema/index.ts";
 
 export const MANIFEST_NAME = "engine.json";
 
@@ -12,13 +12,13 @@ export async function readManifest(file: string): Promise<EngineManifest | undef
     text = await readFile(file, "utf8");
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
-    throw invalid(file, (error as Error).message);
+    throw invalid(file, whyOf(error));
   }
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    throw invalid(file, (error as Error).message);
+    throw invalid(file, whyOf(error));
   }
   return parseDocument("engineManifest", value, "engine_manifest_invalid", `The engine manifest ${file}`);
 }

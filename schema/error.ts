@@ -37,13 +37,39 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What the commonest system errors mean, in words that end a sentence. */
+const ERRNO_WORDS: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EBUSY: "it is in use",
+  EEXIST: "it is there already",
+  EIO: "the device failed to read or write it",
+  EISDIR: "it is a directory",
+  ELOOP: "its links lead in a circle",
+  EMFILE: "too many files are open in this process",
+  ENAMETOOLONG: "the name is too long",
+  ENFILE: "too many files are open on this machine",
+  ENOENT: "it does not exist",
+  ENOMEM: "there is not enough memory",
+  ENOSPC: "no space is left on the device",
+  ENOTDIR: "a part of its path is no directory",
+  EPERM: "that is not permitted",
+  EROFS: "the file system is read-only",
+};
+
+/** Why something failed, for the end of a sentence: system errors in words with their errno, others as they say it. */
+export function whyOf(error: unknown): string {
+  const errno = errnoOf(error);
+  const words = errno === undefined ? undefined : ERRNO_WORDS[errno];
+  if (words) return `${words} (${errno})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Anything thrown, as a CabincrewError: disk-full is recognised, all else becomes `fallback`. */
 export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: string): CabincrewError {
   if (error instanceof CabincrewError) return error;
-  const message = error instanceof Error ? error.message : String(error);
   const errno = errnoOf(error);
   const code: ReasonCode = errno === "ENOSPC" || errno === "EDQUOT" || errno === "SQLITE_FULL" ? "disk_full" : fallback;
-  return new CabincrewError(code, `${doing}: ${message}`, {
+  return new CabincrewError(code, `${doing}: ${whyOf(error)}`, {
     cause: error,
     ...(errno ? { detail: { errno } } : {}),
   });

@@ -14,6 +14,7 @@ export {
   type ErrorContext,
   errnoOf,
   toCabincrewError,
+  whyOf,
 } from "./error.ts";
 export type * from "./generated/types.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json-value.ts";

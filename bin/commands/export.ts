@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { EXIT } from "../../schema/index.ts";
+import { EXIT, whyOf } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
 import { usageError } from "../failure.ts";
 import { safe } from "../render/shown.ts";
@@ -30,7 +30,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: "wx", mode: 0o600 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = whyOf(error);
     throw usageError(`The export could not be written to ${file}: ${why}`, "Name a new file in a writable directory.");
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { whyOf } from "../../schema/index.ts";
 import { type Library, loadLibrary } from "../crew.ts";
 import { systemPrincipal } from "../surroundings.ts";
 import { installHold } from "./hold.ts";
@@ -85,7 +86,7 @@ async function play(scene: Scene, stage: () => Stage): Promise<Played> {
     const outcome = await scene.play(stage());
     return { scene, held: true, outcome, fault: undefined };
   } catch (error) {
-    return { scene, held: false, outcome: undefined, fault: error instanceof Error ? error.message : String(error) };
+    return { scene, held: false, outcome: undefined, fault: whyOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { whyOf } from "../../schema/index.ts";
 import type { Screen } from "../screen.ts";
 import type { FINDING_FORMATS } from "../verb.ts";
 import { version } from "../version.ts";
@@ -17,7 +18,7 @@ export async function writeFormat(format: FindingFormat, report: FormatReport, s
   try {
     await appendFile(summary, await textIn("markdown", report));
   } catch (error) {
-    screen.alarm(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    screen.alarm(`The job summary could not be written: ${whyOf(error)}`);
   }
 }
 

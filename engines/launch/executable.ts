@@ -5,7 +5,7 @@
 import { constants, existsSync, readdirSync } from "node:fs";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import path from "node:path";
-import { CabincrewError, errnoOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, whyOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 
 /** ELF e_machine by Node's name of the architecture. */
@@ -54,7 +54,7 @@ async function readHead(file: string): Promise<Buffer> {
     if (errno === "ENOENT" || errno === "ENOTDIR")
       throw new CabincrewError("engine_not_found", `The engine ${file} does not exist.`, { detail: { path: file } });
     if (errno === "EACCES") throw notExecutable(file, "its execute bit is not set, or a directory above it is closed");
-    throw notExecutable(file, error instanceof Error ? error.message : String(error));
+    throw notExecutable(file, whyOf(error));
   } finally {
     await handle?.close();
   }

@@ -45,6 +45,8 @@ export function livingInGroup(group: number): number[] {
 export function livingWithMarker(marker: string, after = 0): number[] {
   const needle = `CABINCREW_RUN=${marker}\0`;
   const latest = Number(read("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);
+  // Numbers are given in order: when the last one given is the engine's own, it started nothing.
+  if (after > 0 && latest === after) return [];
   const from = latest >= after ? after : 0;
   return allProcesses().filter(
     (pid) =>

@@ -5,7 +5,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { CabincrewError, errnoOf, isJsonObject } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
 import { bootId, isLiving, livingInGroup, livingWithMarker, processStat, sendSignal } from "./processes.ts";
 
 const PATIENCE_MS = 10_000;
@@ -72,7 +72,7 @@ function readProcessFile(file: string): ProcessRecord | undefined {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
-    throw new CabincrewError("state_unusable", `Reading the process file ${file}: ${(error as Error).message}`);
+    throw new CabincrewError("state_unusable", `Reading the process file ${file}: ${whyOf(error)}`);
   }
   const record = isJsonObject(value) ? value : {};
   const { marker, boot, pid, start } = record;

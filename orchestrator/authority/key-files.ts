@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, compareUtf8, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, compareUtf8, errnoOf, toCabincrewError, whyOf } from "../../schema/index.ts";
 import { describeKey } from "./public-key.ts";
 
 const MAX_BYTES = 16 * 1024;
@@ -118,7 +118,7 @@ function describeFile(directory: string, entry: string): ListedKey {
     const { publicText, keyId } = readPrivateKey(file);
     return { name, file, publicText, keyId };
   } catch (error) {
-    return { name, file, problem: (error as Error).message };
+    return { name, file, problem: whyOf(error) };
   }
 }
 

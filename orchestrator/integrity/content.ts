@@ -1,3 +1,4 @@
+import { whyOf } from "../../schema/index.ts";
 /** Everything the events name by content address must be in the store, and be what its name says. */
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentStore } from "../content/index.ts";
@@ -78,11 +79,7 @@ export class ContentChecker {
       }
       return artifacts;
     } catch (error) {
-      this.findings.add(
-        "ledger_corrupt",
-        `content ${address}`,
-        `${capital(what)} cannot be read: ${(error as Error).message}`,
-      );
+      this.findings.add("ledger_corrupt", `content ${address}`, `${capital(what)} cannot be read: ${whyOf(error)}`);
       return undefined;
     }
   }
@@ -96,7 +93,7 @@ export class ContentChecker {
         size = await this.content.verify(address);
       } catch (error) {
         size = false;
-        const message = `${capital(what)} is not intact: ${(error as Error).message}`;
+        const message = `${capital(what)} is not intact: ${whyOf(error)}`;
         this.findings.add("ledger_corrupt", `content ${address}`, message);
       }
       this.seen.set(address, size);

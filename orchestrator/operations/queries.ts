@@ -34,9 +34,13 @@ export async function listRuns(crew: Crew, options: ListOptions = {}): Promise<r
   return runs.map(summaryOf);
 }
 
-/** Requests that wait for people, newest first. */
-export async function listApprovals(crew: Crew, options: { limit?: number } = {}): Promise<readonly PendingApproval[]> {
-  const runs = await crew.store.list({ limit: options.limit ?? 100, state: "AWAITING_APPROVAL" });
+/** Requests that wait for people, newest first; 100 unless told otherwise. */
+export async function listApprovals(
+  crew: Crew,
+  { limit = 100, before }: Omit<ListOptions, "state"> = {},
+): Promise<readonly PendingApproval[]> {
+  const state = "AWAITING_APPROVAL";
+  const runs = await crew.store.list({ limit, state, ...(before ? { before: before.toUpperCase() } : {}) });
   return runs.flatMap((run) => {
     const summary = approvalSummary(run);
     if (!summary || !run.approval || !run.token) return [];

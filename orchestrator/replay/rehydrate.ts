@@ -1,6 +1,6 @@
 /** Rebuilds a run from the ledger and the store alone, and says in sentences where the rebuilt run is another one (row B6). */
 import { aggregate } from "../../policies/index.ts";
-import { CabincrewError, canonicalJson } from "../../schema/index.ts";
+import { CabincrewError, canonicalJson, whyOf } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentStore } from "../content/index.ts";
 import { bindingViolations } from "../integrity/bindings.ts";
@@ -26,7 +26,7 @@ export async function rehydrate(
   try {
     steps = stepsOf(entries);
   } catch (error) {
-    return { run: undefined, planned: [], differences: [`The events cannot be followed: ${(error as Error).message}`] };
+    return { run: undefined, planned: [], differences: [`The events cannot be followed: ${whyOf(error)}`] };
   }
   const run = steps.at(-1)?.after;
   if (!run) return { run: undefined, planned: [], differences: ["The ledger holds no event of this run."] };
@@ -68,7 +68,7 @@ async function sealedOf(
   try {
     return await readSealed(content, run.artifacts.list_sha256);
   } catch (error) {
-    differences.push(`The list of sealed artifacts cannot be read: ${(error as Error).message}`);
+    differences.push(`The list of sealed artifacts cannot be read: ${whyOf(error)}`);
     return undefined;
   }
 }

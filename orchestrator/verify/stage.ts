@@ -3,7 +3,7 @@
  * lets the run take off (row A12). Guards in DESIGN section 4's order; the first that fails ends the run.
  */
 import { resolveEngine } from "../../engines/index.ts";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, whyOf } from "../../schema/index.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { materialiseArtifacts } from "../artifacts/index.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
@@ -41,7 +41,7 @@ async function measuredNow(flight: Flight, { spec }: RunRecord): Promise<Flight>
 }
 
 function gone(code: "governance_changed" | "engine_changed", what: string, error: unknown): CabincrewError {
-  return new CabincrewError(code, `${what}: ${error instanceof Error ? error.message : String(error)}`, {
+  return new CabincrewError(code, `${what}: ${whyOf(error)}`, {
     cause: error,
   });
 }

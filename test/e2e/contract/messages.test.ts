@@ -8,6 +8,8 @@ describe("a usage error (DESIGN section 8)", () => {
     [["run", ".", "--format", "xml"], '--format cannot be "xml"', "cabincrew run --help"],
     [["run", ".", "--read", "/no/such/path", "--", "true"], "/no/such/path does not exist", "--read"],
     [["run", ".", "--engine", "exec", "--exclude-ignored"], "--exclude-ignored is about a command", "--config"],
+    [["run", ".", "--config", "none.yaml", "--", "true"], "it does not exist (ENOENT)", "--config key=value"],
+    [["run", ".", "--config", "/", "--", "true"], "it is a directory (EISDIR)", "--config key=value"],
     [["verify", "--export", "a.txt", "--public-key", "none.pem"], "none.pem", "ledger.pub.pem"],
   ])("of %j names what was typed and says what to do", (argv, message, next) => {
     const cli = commandLine({ "a.txt": "hello\n" });

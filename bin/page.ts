@@ -1,0 +1,32 @@
+/** Long lists are shown page by page; that there is more is always said. */
+import { usageError } from "./failure.ts";
+import type { Screen } from "./screen.ts";
+
+export interface Page {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+export function pageOptions(limit: number) {
+  return {
+    limit: { type: "number", default: limit, requiresArg: true, describe: "At most this many" },
+    before: { type: "string", requiresArg: true, describe: "Only runs older than this run id, for the next page" },
+  } as const;
+}
+
+/** Throws usage for a limit that is no whole number above 0. */
+export function pageOf({ limit, before }: { readonly limit: number; readonly before?: string | undefined }): Page {
+  if (!Number.isInteger(limit) || limit < 1) throw usageError("--limit needs a whole number above 0.");
+  return { limit, ...(before === undefined ? {} : { before }) };
+}
+
+/** Says how to see older ones when the page is full. */
+export function tellOlder(
+  screen: Screen,
+  shown: readonly { readonly run_id: string }[],
+  { limit }: Page,
+  command: string,
+): void {
+  const last = shown.at(-1);
+  if (shown.length === limit && last) screen.tell(screen.err.dim(`older ones: ${command} --before ${last.run_id}`));
+}
