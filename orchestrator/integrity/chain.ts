@@ -5,7 +5,7 @@
 import crypto, { createHash, type KeyObject } from "node:crypto";
 import { GENESIS_PREV, verifySignature } from "../ledger/chain.ts";
 import type { EntryRow } from "../store/sqlite/scan.ts";
-import { type EntryPlace, placeOf } from "./entry-text.ts";
+import { type ReadEntry, readEntry } from "./entry-text.ts";
 import type { Findings } from "./findings.ts";
 
 /** One-shot hashing is a third faster; Node has it from 20.12 on. */
@@ -37,12 +37,12 @@ export class ChainChecker {
     this.options = options;
   }
 
-  /** Checks the next entry; its place as its text has it, or undefined when the text is unusable. */
-  accept(row: EntryRow): EntryPlace | undefined {
+  /** Checks the next entry; what its text says, or undefined when the text is unusable. */
+  accept(row: EntryRow): ReadEntry | undefined {
     const [seq, runId, body, signature, hash] = row;
     const expected = (this.last?.[0] ?? 0) + 1;
     const actualHash = hashOf(`${body}\n${signature}`);
-    const place = placeOf(body);
+    const place = readEntry(body);
     let follows = seq === expected;
     if (!follows && !(this.options.gaps && seq > expected)) this.gap(expected, seq);
     if (typeof place === "string") this.corrupt(seq, `Entry ${seq} is damaged: ${place}.`);

@@ -1,8 +1,9 @@
 /**
- * Reads an entry's place out of its stored text without parsing all of it. Sound for canonical text: its keys are sorted,
- * so `at` and `data` come first and the flat members matched here end the object; and the match is anchored at the end,
- * where a quote inside of `data` could only stand behind a backslash. Text that does not match is parsed and judged in full.
+ * Reads what an entry's stored text says. Comparing all of it with its canonical form would cost as much again as parsing it,
+ * so only the members behind `data` are compared: `at` and `data` sort first, the flat ones that end the object are written
+ * again from what was parsed. A text that differs there is compared in full.
  */
+import type { LedgerEvent } from "../ledger/event.ts";
 import { isCanonical } from "./canonical.ts";
 
 export interface EntryPlace {
@@ -12,18 +13,13 @@ export interface EntryPlace {
   readonly runId: string | null;
 }
 
-const TAIL =
-  /^,"event_id":"[0-9A-Z]{1,64}","format":"cabincrew\.event\/1","prev":"([0-9a-f]{64})","run_id":"([^"\\]{1,200})","run_seq":[1-9][0-9]{0,15},"seq":([1-9][0-9]{0,15}),"state":"[A-Z_]{1,40}","step_id":"[^"\\]{1,200}","type":"[a-z_.]{1,60}"\}$/;
-
-/** The place an entry's text claims, or a sentence about what is wrong with the text. */
-export function placeOf(body: string): EntryPlace | string {
-  const at = body.lastIndexOf(',"event_id":"');
-  const match = at > 0 && body.startsWith('{"at":"') ? TAIL.exec(body.slice(at)) : null;
-  if (match) return { seq: Number(match[3]), prev: match[1] ?? "", runId: match[2] ?? "" };
-  return slowPlaceOf(body);
+/** An entry that was understood: where it stands, and for entries of runs the event. */
+export interface ReadEntry extends EntryPlace {
+  readonly event?: LedgerEvent;
 }
 
-function slowPlaceOf(body: string): EntryPlace | string {
+/** The entry that a text holds, or a sentence about what is wrong with the text. */
+export function readEntry(body: string): ReadEntry | string {
   let entry: unknown;
   try {
     entry = JSON.parse(body);
@@ -31,12 +27,24 @@ function slowPlaceOf(body: string): EntryPlace | string {
     return "its text is not JSON";
   }
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return "its text is not a JSON object";
-  if (!isCanonical(body, entry)) return "its text is not in canonical form";
-  const { seq, prev, type, format } = entry as Record<string, unknown>;
-  const runId = (entry as Record<string, unknown>)["run_id"];
-  if (typeof seq !== "number" || !Number.isSafeInteger(seq)) return "its text names no place in the ledger";
+  const event = entry as LedgerEvent;
+  if (!endsCanonically(body, event) && !isCanonical(body, event)) return "its text is not in canonical form";
+  const { seq, prev, run_id: runId } = event;
+  const { type, format } = event as { readonly type: string; readonly format: string };
+  if (!Number.isSafeInteger(seq)) return "its text names no place in the ledger";
   if (typeof prev !== "string") return "its text does not name the entry before it";
   if (type === "ledger.created" && format === "cabincrew.ledger/1") return { seq, prev, runId: null };
   if (format !== "cabincrew.event/1" || typeof runId !== "string") return "its text is no event of a run";
-  return { seq, prev, runId };
+  return { seq, prev, runId, event };
+}
+
+/** Whether the text begins and ends as canonical text of this event does. Members with escapes are left to the full comparison. */
+function endsCanonically(body: string, event: LedgerEvent): boolean {
+  const { event_id, prev, run_id, run_seq, seq, state, step_id, type } = event;
+  return (
+    body.startsWith('{"at":"') &&
+    body.endsWith(
+      `,"event_id":"${event_id}","format":"cabincrew.event/1","prev":"${prev}","run_id":"${run_id}","run_seq":${run_seq},"seq":${seq},"state":"${state}","step_id":"${step_id}","type":"${type}"}`,
+    )
+  );
 }

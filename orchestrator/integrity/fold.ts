@@ -2,7 +2,6 @@
 import type { EventType, LedgerEvent } from "../ledger/event.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
-import type { EntryRow } from "../store/sqlite/scan.ts";
 import { approvalViolations, type VoteAt, voteOf } from "./approvals.ts";
 import { bindingViolations, hasEnded } from "./bindings.ts";
 import { isCanonical } from "./canonical.ts";
@@ -54,11 +53,13 @@ export class RunFolder {
     this.options = options;
   }
 
-  accept([seq, , body]: EntryRow, runId: string): void {
+  /** The next event of a ledger, with its stored text. */
+  accept(event: LedgerEvent, body: string): void {
+    const { seq, run_id: runId } = event;
     const folding = this.going.get(runId) ?? this.begin(runId);
     if (folding.broken) return;
     try {
-      this.fold(folding, JSON.parse(body) as LedgerEvent, body);
+      this.fold(folding, event, body);
     } catch (error) {
       this.breakOff(folding, runId, seq, (error as Error).message);
       return;

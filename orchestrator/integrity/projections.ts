@@ -1,21 +1,31 @@
 /** Compares every column of a run's projections with what its events fold to. */
 import { canonicalJson } from "../../schema/index.ts";
 import type { RunRecord } from "../runs/record.ts";
-import type { ClaimRow, LedgerScan } from "../store/sqlite/scan.ts";
+import type { ClaimRow, LedgerScan, Projections } from "../store/sqlite/scan.ts";
 import { canonicalOf } from "./canonical.ts";
 import { type Findings, MAX_FINDINGS } from "./findings.ts";
 import type { FoldedRun } from "./fold.ts";
 
 /** `repeated`: whether any plan was claimed twice; only then is it asked which came first. */
-export function checkProjection(
+export function checkProjections(
+  scan: LedgerScan,
+  findings: Findings,
+  runs: readonly FoldedRun[],
+  repeated: boolean,
+): void {
+  const rows = scan.projections(runs.map(({ record }) => record.run_id));
+  for (const [index, run] of runs.entries()) checkProjection(scan, findings, run, rows[index] ?? {}, repeated);
+}
+
+function checkProjection(
   scan: LedgerScan,
   findings: Findings,
   { record, claimSeq }: FoldedRun,
+  { run: row, claim }: Projections,
   repeated: boolean,
 ): void {
   const wrong = (what: string) =>
     findings.add("ledger_corrupt", `run ${record.run_id}`, `The projection of run ${record.run_id} is wrong: ${what}.`);
-  const { run: row, claim } = scan.projections(record.run_id);
   if (!row) wrong("it is missing");
   else {
     if (row.version !== record.version) wrong(`it is at version ${row.version}, the events at ${record.version}`);

@@ -82,7 +82,7 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
     });
     const place = chain.accept(row);
     if (row[0] === 1) checkGenesis(row, key, findings);
-    else if (place?.runId) folder.accept(row, place.runId);
+    else if (place?.event) folder.accept(place.event, row[2]);
   }
   chain ??= new ChainChecker(findings, { key, entryAt: () => undefined, thorough });
   chain.finish();

@@ -7,15 +7,15 @@ import { CabincrewError } from "../../schema/index.ts";
 import type { VerifyReport } from "../api.ts";
 import type { Crew } from "../crew.ts";
 import { keyIdOf } from "../ledger/chain.ts";
-import type { RunRecord } from "../runs/record.ts";
+import type { LedgerEvent } from "../ledger/event.ts";
 import { type EntryRow, type LedgerScan, openScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { checkVoteSignatures } from "./approver-keys.ts";
 import { ChainChecker } from "./chain.ts";
 import { ContentChecker } from "./content.ts";
 import { Findings } from "./findings.ts";
-import { RunFolder } from "./fold.ts";
-import { checkOrphans, checkProjection } from "./projections.ts";
+import { type FoldedRun, RunFolder } from "./fold.ts";
+import { checkOrphans, checkProjections } from "./projections.ts";
 import { runIdsOf } from "./scope.ts";
 
 export interface VerifyOptions {
@@ -30,8 +30,8 @@ export interface VerifyOptions {
 /** What verifying needs of a crew. */
 export type Verifiable = Pick<Crew, "store" | "content" | "stateDir" | "options">;
 
-/** Runs whose content is checked while entries are read; more wait in memory no longer than this. */
-const CONTENT_BATCH = 1000;
+/** Folded runs wait in memory until there are this many; then their projections and contents are looked up together. */
+const BATCH = 500;
 
 /** Throws usage and not_found for the options, busy and state_unusable for the database; all else is a finding. */
 export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}): Promise<VerifyReport> {
@@ -50,30 +50,32 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
       entryAt: (seq) => scan.entryAt(seq),
       thorough,
     });
-    const waiting: RunRecord[] = [];
+    const waiting: FoldedRun[] = [];
+    const checkFolded = async (): Promise<void> => {
+      const folded = waiting.splice(0);
+      checkProjections(scan, findings, folded, repeated);
+      for (const { record } of folded) await content.check(record);
+    };
     const repeated = scan.hasRepeatedClaims();
     const folder = new RunFolder(findings, {
       canonical: thorough || only !== undefined,
-      folded: (run) => {
-        checkProjection(scan, findings, run, repeated);
-        waiting.push(run.record);
-      },
+      folded: (run) => waiting.push(run),
       signed: (vote) => votes.push(vote),
     });
     for (const page of scan.entries()) {
       for (const row of page) {
         const place = chain.accept(row);
         if (row[0] === 1) checkGenesis(row, crew.store.key.keyId, findings);
-        else if (place && (!only || only.has(place.runId ?? ""))) followRun(folder, row, place.runId, findings);
+        else if (place && (!only || only.has(place.runId ?? ""))) followRun(folder, row, place.event, findings);
       }
-      if (waiting.length >= CONTENT_BATCH) for (const run of waiting.splice(0)) await content.check(run);
+      if (waiting.length >= BATCH) await checkFolded();
     }
     chain.finish();
     folder.finish();
     runs = folder.runs;
+    await checkFolded();
     if (!only) checkOrphans(scan, findings);
     checkHead(scan, chain, options.expectHead, findings);
-    for (const run of waiting.splice(0)) await content.check(run);
   } catch (error) {
     // What SQLite itself cannot read any more is damage like any other.
     if (!(error instanceof CabincrewError) || error.code !== "ledger_corrupt") throw error;
@@ -93,8 +95,8 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
   };
 }
 
-function followRun(folder: RunFolder, row: EntryRow, runId: string | null, findings: Findings): void {
-  if (runId !== null) folder.accept(row, runId);
+function followRun(folder: RunFolder, row: EntryRow, event: LedgerEvent | undefined, findings: Findings): void {
+  if (event) folder.accept(event, row[2]);
   else findings.add("ledger_corrupt", `entry ${row[0]}`, `Entry ${row[0]} begins a ledger inside of this one.`);
 }
 

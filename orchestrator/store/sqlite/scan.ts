@@ -27,13 +27,22 @@ export interface ClaimRow {
   readonly seq: number;
 }
 
-/** Columns of `claims` beside those of `runs`; all null where there is no claim. */
-interface ClaimColumns {
-  readonly claimant: string | null;
-  readonly plan: string;
-  readonly workspace: string;
-  readonly seq: number;
+/** What the projections say of one run; absent where there is no row. */
+export interface Projections {
+  readonly run?: RunRow;
+  readonly claim?: ClaimRow;
 }
+
+/** version, state, token, record of `runs`; token, workspace, seq of `claims`; nulls where there is no row. */
+type ProjectionColumns = readonly [
+  version: number | null,
+  state: string,
+  token: string | null,
+  record: string,
+  plan: string,
+  workspace: string,
+  seq: number | null,
+];
 
 /** Rows fetched at once: enough to forget the cost of a query, few enough to stay in the processor's cache. */
 const PAGE = 500;
@@ -73,20 +82,21 @@ export class LedgerScan {
     );
   }
 
-  /** Both projections of a run, in one look-up: a ledger has as many of them as it has runs. */
-  projections(runId: string): { readonly run: RunRow | undefined; readonly claim: ClaimRow | undefined } {
-    const row = this.get<RunRow & ClaimColumns>(
-      `select runs.run_id, version, state, runs.token, record,
-         claims.run_id as claimant, claims.token as plan, workspace, claims.seq
-       from (select ? as id) left join runs on runs.run_id = id left join claims on claims.run_id = id`,
-      [runId],
-    );
-    if (!row) return { run: undefined, claim: undefined };
-    const { claimant, plan, workspace, seq } = row;
-    return {
-      run: row.run_id === null ? undefined : row,
-      claim: claimant === null ? undefined : { run_id: claimant, token: plan, workspace, seq },
-    };
+  /** The projections of each of these runs, in their order, in one look-up: a ledger has as many as it has runs. */
+  projections(runIds: readonly string[]): readonly Projections[] {
+    const statement = this.sql(
+      `select runs.version, runs.state, runs.token, runs.record, claims.token, claims.workspace, claims.seq
+       from json_each(?) as ids left join runs on runs.run_id = ids.value left join claims on claims.run_id = ids.value
+       order by ids.key`,
+    ).raw();
+    const rows = guarded("Reading the projections", () => statement.all(JSON.stringify(runIds))) as ProjectionColumns[];
+    return rows.map(([version, state, token, record, plan, workspace, seq], index) => {
+      const run_id = runIds[index] ?? "";
+      return {
+        ...(version === null ? {} : { run: { run_id, version, state, token, record } }),
+        ...(seq === null ? {} : { claim: { run_id, token: plan, workspace, seq } }),
+      };
+    });
   }
 
   /** Whether any plan was claimed more than once on one workspace. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalOf, isCanonical } from "../../../orchestrator/integrity/canonical.ts";
-import { placeOf } from "../../../orchestrator/integrity/entry-text.ts";
+import { readEntry } from "../../../orchestrator/integrity/entry-text.ts";
 import { canonicalJson } from "../../../schema/index.ts";
 
 /** Keys that sort differently as numbers, as UTF-16 and as UTF-8 are the ones that go wrong. */
@@ -61,15 +61,16 @@ describe("the place of an entry, read out of its text", () => {
     const fake = ',"event_id":"01B","format":"cabincrew.event/1","prev":"';
     fc.assert(
       fc.property(fc.oneof(value, fc.constantFrom(fake, event({}), JSON.stringify(event({})))), (data) => {
-        expect(placeOf(event({ data: JSON.parse(JSON.stringify({ data })) }))).toEqual({
+        expect(readEntry(event({ data: JSON.parse(JSON.stringify({ data })) }))).toMatchObject({
           seq: 7,
           prev: "a".repeat(64),
           runId: "01RUN",
+          event: { data: { data } },
         });
       }),
       { numRuns: 200 },
     );
-    expect(placeOf(event({ step_id: fake }))).toMatchObject({ seq: 7 });
+    expect(readEntry(event({ step_id: fake }))).toMatchObject({ seq: 7 });
   });
 
   it("is refused where the text is no entry", () => {
@@ -85,6 +86,6 @@ describe("the place of an entry, read out of its text", () => {
       event({ seq: 1.5 }),
     ];
     for (const text of [...broken, event({ prev: 1 }), event({ format: "x" }), event({ run_id: 1 })])
-      expect(placeOf(text), text).toEqual(expect.any(String));
+      expect(readEntry(text), text).toEqual(expect.any(String));
   });
 });
