@@ -11,6 +11,8 @@ export interface Judged {
   readonly input_sha256?: string;
   /** SHA-256 of the data document in force, overrides included. */
   readonly data_sha256?: string;
+  /** What the pack was shown beside the plan: SHA-256 over the texts and how they were read. */
+  readonly view?: { readonly view: string; readonly artifacts: number; readonly texts_sha256: string };
 }
 
 /** The evaluations of a pack that was loaded: one outcome an entry point. */
@@ -23,13 +25,14 @@ export function evaluations(
     const outcome = outcomes[index] ?? { failure: { code: "crashed" as const, sentence: "it gave no answer" } };
     const head = { ...headOf(pack, entrypoint), evidence: { ...evidenceOf(pack, entrypoint, judged) } };
     if ("failure" in outcome) return { ...head, ...denyOf(head.policy_id, outcome.failure) };
-    const { decision, findings, counts, reason } = outcome.value;
+    const { decision, findings, counts, reason, documents, failure } = outcome.value;
     return {
       ...head,
       decision,
       reason: reason ?? reasonOf(findings),
+      ...(failure === undefined ? {} : { failure }),
       findings,
-      evidence: { ...head.evidence, findings: counts },
+      evidence: { ...head.evidence, findings: counts, ...(documents === undefined ? {} : { documents }) },
     };
   });
 }

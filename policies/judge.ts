@@ -8,6 +8,8 @@ import {
   canonicalJson,
   type Evaluation,
   type JsonObject,
+  type PolicyPackInput,
+  type PreflightContents,
   type PreflightInput,
   sha256,
 } from "../schema/index.ts";
@@ -18,6 +20,7 @@ import { type OpenPolicyPack, openPolicyPack } from "./inspect.ts";
 import type { PolicyJudge, PolicyLimits } from "./port.ts";
 import { takeThread } from "./prepare.ts";
 import type { Done, PolicyThread } from "./thread.ts";
+import type { ViewRequest } from "./view/request.ts";
 
 export interface ConfiguredPack {
   readonly directory: string;
@@ -47,17 +50,30 @@ interface CanonicalInput {
   readonly sha256: string;
 }
 
+/** What is handed to the thread, and what is recorded of it. */
+interface Seen {
+  readonly bytes: ArrayBuffer | ViewRequest;
+  readonly view?: NonNullable<Judged["view"]>;
+}
+
+/** What is judged: the plan as every pack may see it, and the texts behind it. */
+interface Plan {
+  readonly canonical: Outcome<CanonicalInput>;
+  readonly input: PreflightInput;
+  readonly contents: PreflightContents | undefined;
+}
+
 /** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
 export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
   const thread = takeThread(limits);
   const loading = packs.map((configured, index) => load(thread, configured, index, limits));
 
-  const judge = async (input: PreflightInput): Promise<readonly Evaluation[]> => {
+  const judge = async (input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]> => {
     thread.hold();
     try {
       const canonical = canonicalInput(input);
-      const judged = loading.map((pack) => evaluate(thread, pack, canonical, limits));
+      const judged = loading.map((pack) => evaluate(thread, pack, { canonical, input, contents }, limits));
       return (await Promise.all(judged)).flat();
     } finally {
       thread.release();
@@ -73,7 +89,8 @@ function load(thread: PolicyThread, configured: ConfiguredPack, index: number, l
     const { pack, data } = outcome.value;
     const { memoryBytes, timeoutMs } = limits;
     const { entrypoints } = pack.manifest;
-    return thread.load(index, { wasm: pack.wasm, data, entrypoints, memoryBytes }, timeoutMs);
+    const named = pack.manifest.input?.view === "file" && pack.wasm.includes("conftest");
+    return thread.load(index, { wasm: pack.wasm, data, entrypoints, memoryBytes, named }, timeoutMs);
   });
   return { index, configured, opened, loaded };
 }
@@ -99,23 +116,44 @@ function canonicalData(data: JsonObject): string {
 async function evaluate(
   thread: PolicyThread,
   { index, configured, opened, loaded }: Pack,
-  input: Outcome<CanonicalInput>,
+  { canonical, input, contents }: Plan,
   limits: PolicyLimits,
 ): Promise<readonly Evaluation[]> {
   const known = await opened;
   const judged: Judged = {
     origin: configured.origin ?? "governance",
-    ...("value" in input ? { input_sha256: input.value.sha256 } : {}),
+    ...("value" in canonical ? { input_sha256: canonical.value.sha256 } : {}),
     ...("value" in known ? { data_sha256: sha256(known.value.data) } : {}),
   };
   if ("failure" in known) return [unreadable(path.basename(configured.directory), known.failure, judged)];
   const { pack } = known.value;
   const { answer, ms } = await loaded;
-  const outcome = "failure" in answer ? answer : input;
+  const view = pack.manifest.input?.view ?? "plan";
+  const seen: Outcome<Seen> =
+    "failure" in canonical || view === "plan"
+      ? canonical
+      : await look({ ...pack.manifest.input, view }, input, contents);
+  const outcome = "failure" in answer ? answer : seen;
   const verdicts =
     "failure" in outcome ? outcome : (await thread.evaluate(index, outcome.value.bytes, limits.timeoutMs - ms)).answer;
   const each = "failure" in verdicts ? pack.manifest.entrypoints.map(() => verdicts) : verdicts.value;
-  return evaluations(pack, each, judged);
+  const shown = "value" in seen && "view" in seen.value ? { view: seen.value.view } : {};
+  return evaluations(pack, each, { ...judged, ...shown });
+}
+
+/** What a pack with a view of its own is shown; the modules for it are loaded only then. */
+async function look(
+  asked: PolicyPackInput & { readonly view: "documents" | "file" },
+  input: PreflightInput,
+  contents: PreflightContents | undefined,
+): Promise<Outcome<Seen>> {
+  try {
+    const { selectView } = await import("./view/select.ts");
+    const { request, texts_sha256 } = await selectView(asked, input, contents);
+    return { value: { bytes: request, view: { view: asked.view, artifacts: request.files.length, texts_sha256 } } };
+  } catch (error) {
+    return failed("input_invalid", `what it asks to see cannot be shown: ${textOf(error)}`);
+  }
 }
 
 function canonicalInput(input: PreflightInput): Outcome<CanonicalInput> {

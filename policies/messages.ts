@@ -1,6 +1,7 @@
 /** What the judge and its worker thread say to each other. */
 import type { Outcome } from "./failure.ts";
 import type { Verdict } from "./result.ts";
+import type { ViewRequest } from "./view/request.ts";
 
 /** Instructions to make one pack ready. */
 export interface Load {
@@ -8,6 +9,8 @@ export interface Load {
   /** The data document as JSON text: text of any depth can be sent. */
   readonly data: string;
   readonly entrypoints: readonly string[];
+  /** True where the policy may ask for the file it judges, `data.conftest.file`. */
+  readonly named?: boolean;
   /** Upper limit of its WebAssembly memory. */
   readonly memoryBytes: number;
 }
@@ -18,8 +21,8 @@ export interface Job {
   /** The pack's index in the judge's list. */
   readonly pack: number;
   readonly load?: Load;
-  /** The canonical input document in UTF-8. */
-  readonly input?: ArrayBuffer;
+  /** What to evaluate: the canonical input document in UTF-8, or a view that is built in the thread. */
+  readonly input?: ArrayBuffer | ViewRequest;
 }
 
 /** One outcome an entry point, in the manifest's order; none when there was nothing to evaluate. */

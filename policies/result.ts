@@ -4,7 +4,7 @@
  * `decision`. Everything else is a failure, hence a deny: an answer that is not understood is never a yes (DESIGN section 5).
  */
 import type { Decision, Finding } from "../schema/index.ts";
-import { type Failure, failed, type Outcome } from "./failure.ts";
+import { type Failure, type FailureCode, failed, type Outcome } from "./failure.ts";
 import { parseFinding } from "./finding.ts";
 
 export interface Verdict {
@@ -14,6 +14,16 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** How many there were before the list was shortened. */
   readonly counts: Readonly<Record<Finding["decision"], number>>;
+  /** How many documents it is about, when each was judged on its own. */
+  readonly documents?: number;
+  /** Why one of these documents could not be judged; the others are all the same. */
+  readonly failure?: FailureCode;
+}
+
+/** What was answered for one document, and where that document is. */
+export interface Part {
+  readonly outcome: Outcome<Verdict>;
+  readonly place?: { readonly artifact: string; readonly file: string };
 }
 
 /** More findings than anybody reads are counted, not listed. */
@@ -85,6 +95,38 @@ function collect(
     findings.push(finding);
   }
   return undefined;
+}
+
+/** One verdict of many documents: every finding gets the place of its document, and a failure is a finding that denies. */
+export function combine(parts: readonly Part[], documents: number): Verdict {
+  const counts = { deny: 0, require_approval: 0, warn: 0 };
+  const findings: Finding[] = [];
+  let severest: Decision = "allow";
+  let reason: string | undefined;
+  let failure: FailureCode | undefined;
+  for (const { outcome, place } of parts) {
+    const answer = "failure" in outcome ? denied(outcome.failure, place?.file) : outcome.value;
+    if ("failure" in outcome) failure ??= outcome.failure.code;
+    for (const word of SEVEREST_FIRST) counts[word] += answer.counts[word];
+    for (const finding of answer.findings) findings.push({ ...finding, ...place });
+    const severer = [...SEVEREST_FIRST, "allow" as const].find((word) => word === answer.decision || word === severest);
+    if (severer !== severest) reason = answer.reason;
+    severest = severer ?? "deny";
+  }
+  const { findings: kept } = verdict(findings);
+  return {
+    decision: severest,
+    findings: kept,
+    counts,
+    documents,
+    ...(reason === undefined ? {} : { reason }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function denied({ sentence }: Failure, file = "a document"): Verdict {
+  const finding: Finding = { decision: "deny", message: `${file} could not be judged: ${sentence}` };
+  return { decision: "deny", findings: [finding], counts: { deny: 1, require_approval: 0, warn: 0 } };
 }
 
 function verdict(findings: readonly Finding[]): Verdict {

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { errnoOf, programFile } from "../schema/index.ts";
 import { type Failure, type FailureCode, failed } from "./failure.ts";
 import type { Answer, Job, Load, Report } from "./messages.ts";
+import type { ViewRequest } from "./view/request.ts";
 
 /** An answer, and how long the thread worked on it. */
 export interface Done {
@@ -51,7 +52,7 @@ export class PolicyThread {
     return this.#run({ pack }, timeoutMs);
   }
 
-  evaluate(pack: number, input: ArrayBuffer, timeoutMs: number): Promise<Done> {
+  evaluate(pack: number, input: ArrayBuffer | ViewRequest, timeoutMs: number): Promise<Done> {
     return this.#run({ pack, input }, timeoutMs);
   }
 

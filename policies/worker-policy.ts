@@ -56,11 +56,22 @@ export class WorkerPolicy {
     return { value: opened };
   }
 
-  evaluate(input: ArrayBuffer): Answer {
+  get entrypoints(): readonly string[] {
+    return this.#load.entrypoints;
+  }
+
+  /** With `conftest`, a policy that asks for it finds the file's name under `data.conftest.file`, as it does there. */
+  evaluate(input: ArrayBuffer, conftest?: { readonly dir: string; readonly name: string }): Answer {
     const pages = Math.min(pagesIn(input.byteLength * HEAP_PER_INPUT), pagesIn(this.#load.memoryBytes));
     if (pages > this.#pages) {
       this.#pages = pages;
       this.#policy = undefined;
+    }
+    const data = conftest && this.#load.named ? nameFile(this.#load.data, conftest) : undefined;
+    if (data !== undefined) {
+      const ready = this.#ready();
+      if ("failure" in ready) return ready;
+      ready.value.setData(bufferOf(data));
     }
     return { value: this.#load.entrypoints.map((entrypoint) => this.#evaluateEntrypoint(entrypoint, input)) };
   }
@@ -93,6 +104,12 @@ export class WorkerPolicy {
       return failed(codeOf(error, "wasm_invalid"), `its WebAssembly does not load as a policy: ${textOf(error)}`);
     }
   }
+}
+
+/** The data document with `conftest.file` laid over it. */
+function nameFile(data: string, file: { readonly dir: string; readonly name: string }): string {
+  const document = JSON.parse(data) as { readonly conftest?: object };
+  return JSON.stringify({ ...document, conftest: { ...document.conftest, file } });
 }
 
 function pagesIn(bytes: number): number {

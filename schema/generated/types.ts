@@ -269,9 +269,37 @@ export interface PolicyPackManifest {
    * JSON file with the pack's data document; governance may override its keys.
    */
   data?: string;
+  input?: PolicyPackInput;
   sources?: PolicySource[];
   opa_version?: string;
   capabilities_sha256?: string;
+}
+/**
+ * What the pack sees as `input`; absent: the plan.
+ */
+export interface PolicyPackInput {
+  /**
+   * The plan; the plan with whole texts and what they parse to; or, as conftest does, each document on its own.
+   */
+  view: "plan" | "documents" | "file";
+  /**
+   * Globs on the path of an artifact; absent: every artifact.
+   *
+   * @maxItems 1000
+   */
+  include?: string[];
+  /**
+   * @maxItems 1000
+   */
+  exclude?: string[];
+  /**
+   * `auto` goes by the file's name.
+   */
+  parser?: "auto" | "json" | "yaml" | "toml" | "text";
+  /**
+   * Whether `yes` and `on` are booleans; absent: 1.1 for the view `file`, as for conftest, else 1.2.
+   */
+  yaml?: "1.1" | "1.2";
 }
 /**
  * A Rego source.

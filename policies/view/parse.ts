@@ -1,0 +1,66 @@
+/**
+ * Text to documents. What is parsed is hostile: every limit that is reached, and everything a parser objects to, gives a
+ * sentence and no document at all.
+ */
+import type { Json } from "../../schema/index.ts";
+import { assertBounded } from "./bounds.ts";
+import { type Format, formatOf } from "./format.ts";
+import { jsonLines, type Lines } from "./json-lines.ts";
+
+/** One document of a file, with the 1-based line of everything in it by JSON pointer. */
+export interface ParsedDocument {
+  readonly value: Json;
+  readonly lines: Lines;
+}
+
+export interface ParseOptions {
+  readonly parser: "auto" | Format;
+  readonly yaml: "1.1" | "1.2";
+  /** False: nobody asks for them. */
+  readonly lines: boolean;
+}
+
+/** More text of one file is never parsed: the same bound that sealed text has. */
+const MAX_TEXT = 1024 * 1024;
+
+/** Parses the text of one file. Text in no known format is one document, the text itself. */
+export async function parseText(
+  path: string,
+  text: string,
+  { parser, yaml, lines }: ParseOptions,
+): Promise<{ readonly documents: readonly ParsedDocument[] } | { readonly unreadable: string }> {
+  const format = parser === "auto" ? formatOf(path) : parser;
+  if (format === "text") return { documents: [{ value: text, lines: { "": 1 } }] };
+  try {
+    if (text.length > MAX_TEXT) throw new Error("it is larger than 1 MiB");
+    const documents = await parseFormat(format, text.replace(/^\uFEFF/, ""), yaml, lines);
+    assertBounded(documents.map(({ value }) => value));
+    return { documents };
+  } catch (error) {
+    return { unreadable: `it cannot be read as ${format.toUpperCase()}: ${sentenceOf(error)}` };
+  }
+}
+
+async function parseFormat(
+  format: Exclude<Format, "text">,
+  text: string,
+  version: "1.1" | "1.2",
+  lines: boolean,
+): Promise<ParsedDocument[]> {
+  if (format === "json") {
+    const value = JSON.parse(text) as Json;
+    assertBounded(value); // before anything walks through it
+    return [{ value, lines: lines ? jsonLines(text) : {} }];
+  }
+  if (format === "yaml") {
+    const { parseYaml } = await import("./yaml.ts");
+    return parseYaml(text, version, lines);
+  }
+  const { parse } = await import("smol-toml");
+  return [{ value: parse(text) as unknown as Json, lines: { "": 1 } }];
+}
+
+function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n", 1)[0] ?? "").slice(0, 300);
+}

@@ -1,0 +1,96 @@
+/**
+ * Which artifacts a pack sees, and their texts: read only here and only for packs that ask. What does not fit is shown as
+ * unseen, never left out.
+ */
+import picomatch from "picomatch";
+import type { PreflightContents, PreflightInput } from "../../schema/index.ts";
+import { digestOf, type PolicyPackInput, type PreflightArtifact } from "../../schema/index.ts";
+import { formatOf } from "./format.ts";
+import { oldText } from "./old-text.ts";
+import type { ViewFile, ViewRequest } from "./request.ts";
+
+/** Text of all files of one view, in UTF-16 units; what comes after is unseen. */
+export const MAX_VIEW_TEXT = 64 * 1024 * 1024;
+const READ_AT_ONCE = 16;
+
+/** What a judge keeps of a view as evidence: the same texts give the same digest. */
+export interface SelectedView {
+  readonly request: ViewRequest;
+  readonly texts_sha256: string;
+}
+
+/** Decides by the path alone; globs match hidden files as well. Throws for a glob that cannot be compiled. */
+export function selector(input: PolicyPackInput): (path: string) => boolean {
+  const options = { dot: true, strictBrackets: true };
+  const included = input.include && picomatch(input.include, options);
+  const excluded = input.exclude && picomatch(input.exclude, options);
+  const byName = input.view === "file" && !included && (input.parser ?? "auto") === "auto";
+  return (path) => {
+    if (excluded?.(path)) return false;
+    if (byName) return formatOf(path) !== "text";
+    return included ? included(path) : true;
+  };
+}
+
+/** Reads what the view shows. `contents` absent: bodies in the plan are all there is, the rest is unseen. */
+export async function selectView(
+  input: PolicyPackInput & { readonly view: "documents" | "file" },
+  plan: PreflightInput,
+  contents: PreflightContents | undefined,
+): Promise<SelectedView> {
+  const selects = selector(input);
+  const artifacts = plan.artifacts.filter((artifact) => selects(pathOf(artifact)) && hasText(artifact, input.view));
+  const files: ViewFile[] = [];
+  let room = MAX_VIEW_TEXT;
+  for (let start = 0; start < artifacts.length; start += READ_AT_ONCE) {
+    const batch = artifacts.slice(start, start + READ_AT_ONCE);
+    const read = await Promise.all(batch.map((artifact) => viewFile(artifact, contents, input.view)));
+    for (const file of read) {
+      room -= (file.text?.length ?? 0) + (file.before?.length ?? 0);
+      files.push(room >= 0 ? file : tooMuch(file));
+    }
+  }
+  const request: ViewRequest = {
+    view: input.view,
+    parser: input.parser ?? "auto",
+    yaml: input.yaml ?? (input.view === "file" ? "1.1" : "1.2"),
+    ...(input.view === "documents" ? { plan: JSON.stringify({ ...plan, artifacts }) } : {}),
+    files,
+  };
+  return { request, texts_sha256: digestOf(files) };
+}
+
+export function pathOf({ change, target, name }: PreflightArtifact): string {
+  return change?.path ?? target ?? name;
+}
+
+/** conftest sees the files there are: what is deleted and what is a directory is none. */
+function hasText({ change, action }: PreflightArtifact, view: ViewRequest["view"]): boolean {
+  if (view === "documents") return true;
+  return change ? change.op !== "delete" && change.entry !== "directory" : action !== "delete";
+}
+
+async function viewFile(
+  artifact: PreflightArtifact,
+  contents: PreflightContents | undefined,
+  view: ViewRequest["view"],
+): Promise<ViewFile> {
+  const { name, body, change } = artifact;
+  const head = { artifact: name, path: pathOf(artifact) };
+  const gone = change ? change.op === "delete" || change.entry === "directory" : artifact.action === "delete";
+  const text = gone ? undefined : ((await contents?.text(name)) ?? body);
+  const now = gone ? { gone } : text === undefined ? { unseen: whyUnseen(artifact) } : { text };
+  if (view === "file" || !change || change.op === "create" || (change.old_entry ?? "file") !== "file")
+    return { ...head, ...now };
+  const before = gone || text !== undefined ? oldText(change, text) : undefined;
+  return { ...head, ...now, ...(before === undefined ? { unseenBefore: "its old text is not known" } : { before }) };
+}
+
+function whyUnseen({ change }: PreflightArtifact): string {
+  if (change && change.entry !== "file") return `it is a ${change.entry}, not a file`;
+  return change?.binary ? "it is not text" : "its text is too large, not text, or not there";
+}
+
+function tooMuch({ artifact, path }: ViewFile): ViewFile {
+  return { artifact, path, unseen: "the plan holds more text than a policy is shown" };
+}
