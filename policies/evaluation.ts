@@ -25,14 +25,19 @@ export function evaluations(
     const outcome = outcomes[index] ?? { failure: { code: "crashed" as const, sentence: "it gave no answer" } };
     const head = { ...headOf(pack, entrypoint), evidence: { ...evidenceOf(pack, entrypoint, judged) } };
     if ("failure" in outcome) return { ...head, ...denyOf(head.policy_id, outcome.failure) };
-    const { decision, findings, counts, reason, documents, failure } = outcome.value;
+    const { decision, findings, counts, reason, documents, excepted, failure } = outcome.value;
     return {
       ...head,
       decision,
-      reason: reason ?? reasonOf(findings),
+      reason: reason ?? reasonOf(findings, excepted?.count),
       ...(failure === undefined ? {} : { failure }),
       findings,
-      evidence: { ...head.evidence, findings: counts, ...(documents === undefined ? {} : { documents }) },
+      evidence: {
+        ...head.evidence,
+        findings: counts,
+        ...(excepted ? { excepted } : {}),
+        ...(documents === undefined ? {} : { documents }),
+      },
     };
   });
 }
@@ -56,9 +61,9 @@ function denyOf(name: string, { code, sentence }: Failure) {
   return { decision: "deny" as const, reason, failure: code, findings: [] };
 }
 
-function reasonOf(findings: readonly Finding[]): string {
+function reasonOf(findings: readonly Finding[], excepted = 0): string {
   const first = findings[0];
-  if (!first) return "no rule objects";
+  if (!first) return excepted === 0 ? "no rule objects" : `no rule objects, with ${excepted} excepted by the policy`;
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
   return `${first.message}${others}`;
 }

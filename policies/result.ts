@@ -4,6 +4,7 @@
  * `decision`. Everything else is a failure, hence a deny: an answer that is not understood is never a yes (DESIGN section 5).
  */
 import type { Decision, Finding } from "../schema/index.ts";
+import { type Excepted, exceptionName, parseExceptions } from "./exception.ts";
 import { type Failure, type FailureCode, failed, type Outcome } from "./failure.ts";
 import { parseFinding } from "./finding.ts";
 
@@ -14,6 +15,8 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** How many there were before the list was shortened. */
   readonly counts: Readonly<Record<Finding["decision"], number>>;
+  /** What exceptions of the policy itself lifted, and how many there were before the list was shortened. */
+  readonly excepted?: { readonly count: number; readonly findings: readonly Excepted[] };
   /** How many documents it is about, when each was judged on its own. */
   readonly documents?: number;
   /** Why one of these documents could not be judged; the others are all the same. */
@@ -46,13 +49,25 @@ export function parseResultSet(resultSet: unknown): Outcome<Verdict> {
       "result_unknown",
       "its answer has none of `deny`, `violation`, `warn`, `require_approval`, `decision`",
     );
+  const lifted = parseExceptions(fields.get("exception"));
+  if (!lifted) return failed("result_invalid", "its `exception` is not a set of lists of rule names");
   const findings: Finding[] = [];
+  const excepted: Excepted[] = [];
   for (const [key, members] of sets) {
-    const refused = collect(findings, key, members, decisionOfSet(key));
+    const found: Finding[] = [];
+    const refused = collect(found, key, members, decisionOfSet(key));
     if (refused) return { failure: refused };
+    if (lifted.has(exceptionName(key))) excepted.push(...found.map((finding) => ({ ...finding, set: key })));
+    else findings.push(...found);
   }
-  if (object) return parseDecisionObject(fields, findings);
-  return { value: verdict(findings) };
+  const answer = object ? parseDecisionObject(fields, findings) : { value: verdict(findings) };
+  return "failure" in answer ? answer : { value: { ...answer.value, ...liftedOf(excepted) } };
+}
+
+function liftedOf(excepted: readonly Excepted[], count = excepted.length): Pick<Verdict, "excepted"> {
+  return count === 0
+    ? {}
+    : { excepted: { count, findings: [...excepted].sort(compareFindings).slice(0, MAX_FINDINGS) } };
 }
 
 /** `{decision, reason?, violations?, warnings?}`; what it lists may tighten the word, never contradict it. */
@@ -101,6 +116,8 @@ function collect(
 export function combine(parts: readonly Part[], documents: number): Verdict {
   const counts = { deny: 0, require_approval: 0, warn: 0 };
   const findings: Finding[] = [];
+  const excepted: Excepted[] = [];
+  let lifted = 0;
   let severest: Decision = "allow";
   let reason: string | undefined;
   let failure: FailureCode | undefined;
@@ -109,6 +126,8 @@ export function combine(parts: readonly Part[], documents: number): Verdict {
     if ("failure" in outcome) failure ??= outcome.failure.code;
     for (const word of SEVEREST_FIRST) counts[word] += answer.counts[word];
     for (const finding of answer.findings) findings.push({ ...finding, ...place });
+    lifted += answer.excepted?.count ?? 0;
+    for (const finding of answer.excepted?.findings ?? []) excepted.push({ ...finding, ...place });
     const severer = [...SEVEREST_FIRST, "allow" as const].find((word) => word === answer.decision || word === severest);
     if (severer !== severest) reason = answer.reason;
     severest = severer ?? "deny";
@@ -118,6 +137,7 @@ export function combine(parts: readonly Part[], documents: number): Verdict {
     decision: severest,
     findings: kept,
     counts,
+    ...liftedOf(excepted, lifted),
     documents,
     ...(reason === undefined ? {} : { reason }),
     ...(failure === undefined ? {} : { failure }),

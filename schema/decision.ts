@@ -1,4 +1,6 @@
 /** Decisions and evaluations as every judge reports them (DESIGN section 5). */
+import type { JsonObject } from "./json-value.ts";
+
 export const DECISIONS = ["allow", "warn", "require_approval", "deny"] as const;
 export type Decision = (typeof DECISIONS)[number];
 
@@ -20,6 +22,8 @@ export interface Finding {
   readonly role?: string;
   /** Model score in 0..1. */
   readonly score?: number;
+  /** What else the rule said of it; shown and recorded, without meaning of its own. */
+  readonly metadata?: JsonObject;
 }
 
 /**

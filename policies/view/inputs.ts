@@ -32,8 +32,10 @@ async function eachDocument({ files, parser, yaml }: ViewRequest): Promise<ViewI
         : await parseText(file, text, { parser, yaml, lines: false });
     if ("unreadable" in parsed) unread.push({ artifact, file, sentence: parsed.unreadable });
     else {
-      // conftest takes a list for several configurations, and judges each on its own.
-      const values = parsed.documents.flatMap(({ value }): readonly Json[] => (Array.isArray(value) ? value : [value]));
+      // conftest takes a list that is a whole file for several configurations, and judges each on its own.
+      const documents = parsed.documents.map(({ value }) => value);
+      const [only] = documents;
+      const values: readonly Json[] = documents.length === 1 && Array.isArray(only) ? only : documents;
       for (const value of values) inputs.push({ json: JSON.stringify(value), from: { artifact, file } });
     }
   }

@@ -55,7 +55,7 @@ describe("answers of policies that are understood", () => {
       fix: "do",
     };
     expect((await shape("objects")).findings).toEqual([
-      { decision: "deny", message: "bad", role: "security", ...where },
+      { decision: "deny", message: "bad", role: "security", ...where, metadata: { more: 1 } },
     ]);
   });
 
@@ -80,6 +80,30 @@ describe("answers of policies that are understood", () => {
 
   it("lets governance override the data document", async () => {
     expect((await shape("from_data")).findings.map(({ message }) => message)).toEqual(["this"]);
+  });
+
+  it("keeps what else a rule says as metadata, within bounds", async () => {
+    const metadata = { id: "X-1", links: ["a"] };
+    expect((await shape("described")).findings).toEqual([{ decision: "deny", message: "bad", line: 2, metadata }]);
+    expect((await shape("described_at_length")).findings[0]?.metadata).toEqual({ omitted: ["text"] });
+  });
+
+  it("lifts the rules that the policy excepts, by the names conftest gives them, and records what they found", async () => {
+    const { decision, findings, evidence } = await shape("excepted");
+    expect({ decision, findings }).toEqual({ decision: "warn", findings: [{ decision: "warn", message: "no tag" }] });
+    expect(evidence["excepted"]).toEqual({
+      count: 2,
+      findings: [
+        { decision: "deny", message: "also as root", metadata: { id: "X-1" }, set: "violation_run_as_root" },
+        { decision: "deny", message: "as root", set: "deny_run_as_root" },
+      ],
+    });
+  });
+
+  it("lifts the rules without a name by the empty name, and no others", async () => {
+    const { findings, evidence } = await shape("excepted_whole");
+    expect(findings.map(({ message }) => message)).toEqual(["with a name"]);
+    expect(evidence["excepted"]).toMatchObject({ count: 1 });
   });
 
   it("shortens long lists but counts all and loses no role", async () => {
@@ -107,6 +131,8 @@ describe("answers of policies that are not understood are denied", () => {
     ["member_without_msg", "result_invalid"],
     ["member_with_bad_line", "result_invalid"],
     ["reason_is_number", "result_invalid"],
+    ["exception_of_text", "result_invalid"],
+    ["exception_of_number", "result_invalid"],
   ])("shapes/%s: %s", async (name, failure) => {
     const evaluation = await shape(name);
     expect(evaluation).toMatchObject({ decision: "deny", failure, findings: [] });

@@ -192,6 +192,17 @@ describe("the view `file`", () => {
     expect(main?.evidence).toMatchObject({ documents: 4, findings: { deny: 2, require_approval: 0, warn: 2 } });
   });
 
+  it("lifts a rule for the document that is excepted, and for no other", async () => {
+    const file = (name: string) => ({ path: `${name}.yaml`, text: `metadata: {name: ${name}}\nspec: {root: true}\n` });
+    const [main] = await judge("each-file", [file("trusted"), file("other")]);
+    const root = { decision: "deny", message: "runs as root" };
+    expect(main?.findings).toEqual([{ ...root, artifact: "file-1", file: "other.yaml" }]);
+    expect(main?.evidence["excepted"]).toEqual({
+      count: 1,
+      findings: [{ ...root, set: "deny_root", artifact: "file-0", file: "trusted.yaml" }],
+    });
+  });
+
   it("tells a policy the name of the file, as conftest does", async () => {
     const files = ["a/b/c.yaml", "d.json"].map((path) => ({ path, text: "{}" }));
     const [, named] = await judge("each-file", files);
