@@ -2,7 +2,6 @@
 import { canonicalJson } from "../../schema/index.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { ClaimRow, LedgerScan, Projections } from "../store/sqlite/scan.ts";
-import { canonicalOf } from "./canonical.ts";
 import { type Findings, MAX_FINDINGS } from "./findings.ts";
 import type { FoldedRun } from "./fold.ts";
 
@@ -31,7 +30,7 @@ function checkProjection(
     if (row.version !== record.version) wrong(`it is at version ${row.version}, the events at ${record.version}`);
     if (row.state !== record.state) wrong(`its state is ${row.state}, the events say ${record.state}`);
     if (row.token !== record.token) wrong(`its plan-token is ${row.token}, the events say ${record.token}`);
-    const difference = row.record === canonicalOf(record) ? undefined : differingKeys(row.record, record);
+    const difference = row.record === canonicalJson(record) ? undefined : differingKeys(row.record, record);
     if (difference) wrong(`its record differs from the events in ${difference}`);
   }
   checkClaim(claim, findings, record, claimSeq);

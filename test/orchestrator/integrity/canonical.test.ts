@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalOf, isCanonical } from "../../../orchestrator/integrity/canonical.ts";
+import { isCanonical } from "../../../orchestrator/integrity/canonical.ts";
 import { readEntry } from "../../../orchestrator/integrity/entry-text.ts";
 import { canonicalJson } from "../../../schema/index.ts";
 
@@ -21,13 +21,11 @@ const { value } = fc.letrec((tie) => ({
   ),
 }));
 
-describe("the quick canonical form", () => {
-  it("is the RFC 8785 form of whatever can be parsed", () => {
+describe("the canonical form", () => {
+  it("is recognised in whatever can be parsed", () => {
     fc.assert(
       fc.property(value, (made) => {
-        const parsed: unknown = JSON.parse(JSON.stringify({ made }));
-        const text = canonicalJson(parsed);
-        expect(canonicalOf(parsed as object)).toBe(text);
+        const text = canonicalJson(JSON.parse(JSON.stringify({ made })));
         expect(isCanonical(text, JSON.parse(text))).toBe(true);
       }),
       { numRuns: 300 },
@@ -60,12 +58,13 @@ describe("the place of an entry, read out of its text", () => {
   it("is the same as parsing gives, whatever the data holds", () => {
     const fake = ',"event_id":"01B","format":"cabincrew.event/1","prev":"';
     fc.assert(
-      fc.property(fc.oneof(value, fc.constantFrom(fake, event({}), JSON.stringify(event({})))), (data) => {
-        expect(readEntry(event({ data: JSON.parse(JSON.stringify({ data })) }))).toMatchObject({
+      fc.property(fc.oneof(value, fc.constantFrom(fake, event({}), JSON.stringify(event({})))), (made) => {
+        const data: unknown = JSON.parse(JSON.stringify({ made }));
+        expect(readEntry(event({ data }))).toMatchObject({
           seq: 7,
           prev: "a".repeat(64),
           runId: "01RUN",
-          event: { data: { data } },
+          event: { data },
         });
       }),
       { numRuns: 200 },
