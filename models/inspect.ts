@@ -3,8 +3,7 @@
  * names; the bytes that were hashed are the bytes handed on, so nothing can be exchanged in between. Knows nothing of ONNX.
  */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
   CabincrewError,
@@ -71,14 +70,14 @@ function parseManifest(text: Buffer, what: string): ModelManifest {
 /** Refuses links, devices and FIFOs (a FIFO would wait for ever), and what is larger than `limit` bytes. */
 async function readRegularFile(file: string, limit: number, failure: FailureCode): Promise<Buffer> {
   try {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const stat = await handle.stat();
+      const stat = fstatSync(fd);
       if (!stat.isFile()) throw invalid(failure, `The model pack's ${file} is not a regular file`);
       if (stat.size > limit) throw invalid(failure, `The model pack's ${file} is larger than ${limit} bytes`);
-      return await handle.readFile();
+      return readFileSync(fd);
     } finally {
-      await handle.close();
+      closeSync(fd);
     }
   } catch (error) {
     if (errnoOf(error) === "ENOENT") throw invalid(failure, `The model pack lacks ${file}`);

@@ -2,8 +2,7 @@
  * Reads an operator's YAML or JSON file strictly: one document, UTF-8, at most 1 MiB, a regular file, no key twice, no
  * aliases (so nothing can expand), no tags of its own, nothing that has no canonical JSON form.
  */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { CabincrewError, canonicalJson, errnoOf, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
 
@@ -34,14 +33,14 @@ type Refuse = (problem: string) => CabincrewError;
 async function readText(file: string, code: ReasonCode, refuse: Refuse, doing: string): Promise<string> {
   try {
     // Without O_NONBLOCK a FIFO in its place would wait for ever.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stat = await handle.stat();
+      const stat = fstatSync(fd);
       if (!stat.isFile()) throw refuse("is not a regular file");
       if (stat.size > MAX_BYTES) throw refuse(`is larger than ${MAX_BYTES} bytes`);
-      return new TextDecoder("utf-8", { fatal: true }).decode(await handle.readFile());
+      return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(fd));
     } finally {
-      await handle.close();
+      closeSync(fd);
     }
   } catch (error) {
     if (errnoOf(error) === "ENOENT") throw refuse("does not exist");

@@ -1,5 +1,5 @@
 /** Finds the governance directory and what its file names; nothing of it may lie where a run could change it. */
-import { lstat, realpath, stat } from "node:fs/promises";
+import { lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { CabincrewError, errnoOf, packageRoot, toCabincrewError } from "../../schema/index.ts";
 import type { PackOrigin } from "./governance.ts";
@@ -15,8 +15,8 @@ export interface PackPlace {
 /** Resolves links. Throws governance_invalid naming what was looked for. */
 export async function realDirectory(directory: string, what: string): Promise<string> {
   try {
-    const real = await realpath(directory);
-    if ((await stat(real)).isDirectory()) return real;
+    const real = realpathSync(directory);
+    if (statSync(real).isDirectory()) return real;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
       throw new CabincrewError("governance_invalid", `${what} ${directory} does not exist`, { cause: error });
@@ -41,7 +41,7 @@ export async function findFile(directory: string): Promise<string | undefined> {
 /** A link that leads nowhere exists, and is refused when it is read: it must not silently mean the default. */
 async function exists(file: string): Promise<boolean> {
   try {
-    await lstat(file);
+    lstatSync(file);
     return true;
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return false;
@@ -75,7 +75,7 @@ export async function locateAuthority(entry: string, governanceDir: string, work
   const named = path.resolve(governanceDir, entry);
   let file: string;
   try {
-    file = await realpath(named);
+    file = realpathSync(named);
   } catch (error) {
     throw new CabincrewError("authority_invalid", `The authority file ${named} does not exist or cannot be read`, {
       cause: error,

@@ -2,7 +2,7 @@
  * What the workspace brings: `.cabincrew/policies/*` and `.cabincrew/models/*`. These only tighten, so nothing there may
  * be dropped silently, and nothing there may reach out of the workspace.
  */
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { CabincrewError, compareUtf8, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { isInside } from "./locate.ts";
@@ -26,9 +26,9 @@ export async function findWorkspacePacks(workspace: string, room: "policies" | "
 }
 
 async function candidateOf(root: string, name: string): Promise<PackCandidate | undefined> {
-  const directory = await realpath(path.join(root, name));
+  const directory = realpathSync(path.join(root, name));
   const place = { id: name, directory, origin: "workspace" as const };
-  if ((await lstat(directory)).isDirectory()) return place;
+  if (lstatSync(directory).isDirectory()) return place;
   if (name.startsWith(".") || name.endsWith(".md")) return undefined;
   return { ...place, problem: `${name} in .cabincrew is not a pack: a pack is a directory` };
 }
@@ -44,7 +44,7 @@ async function assertContained(start: string, workspace: string): Promise<void> 
       const file = path.join(directory, name);
       const real = await contained(file, workspace);
       if (real === undefined) throw refuse(`${file} disappeared while it was looked at`);
-      const entry = await lstat(real);
+      const entry = lstatSync(real);
       if (entry.isDirectory()) seen.add(real);
       else if (!entry.isFile()) throw refuse(`${file} is neither a file, a directory nor a link`);
     }
@@ -55,7 +55,7 @@ async function assertContained(start: string, workspace: string): Promise<void> 
 async function contained(file: string, workspace: string): Promise<string | undefined> {
   let real: string;
   try {
-    real = await realpath(file);
+    real = realpathSync(file);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw toCabincrewError(error, "governance_invalid", `${file} cannot be read`);
     if (await isLink(file)) throw refuse(`${file} is a link that leads nowhere`);
@@ -66,15 +66,16 @@ async function contained(file: string, workspace: string): Promise<string | unde
 }
 
 async function isLink(file: string): Promise<boolean> {
-  return lstat(file).then(
-    (entry) => entry.isSymbolicLink(),
-    () => false,
-  );
+  try {
+    return lstatSync(file).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 async function list(directory: string): Promise<string[]> {
   try {
-    return await readdir(directory);
+    return readdirSync(directory);
   } catch (error) {
     throw toCabincrewError(error, "governance_invalid", `${directory} cannot be read`);
   }
