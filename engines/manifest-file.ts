@@ -1,15 +1,15 @@
 /** engine.json on disk: where it is looked for and what stands in for it when there is none. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CabincrewError, type EngineManifest, errnoOf, type Json, parseDocument, whyOf } from "../schema/index.ts";
 
 export const MANIFEST_NAME = "engine.json";
 
 /** The manifest at `file`, or undefined when there is no such file. Throws engine_manifest_invalid. */
-export async function readManifest(file: string): Promise<EngineManifest | undefined> {
+export function readManifest(file: string): EngineManifest | undefined {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw invalid(file, whyOf(error));

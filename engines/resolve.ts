@@ -3,9 +3,19 @@
  * looked up among the bundled engines and the given directories only, never in the workspace and never on PATH.
  */
 import { createHash } from "node:crypto";
-import { constants, existsSync } from "node:fs";
-import { access, open, realpath, stat } from "node:fs/promises";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { CabincrewError, canonicalJson, type EngineManifest, errnoOf } from "../schema/index.ts";
 import { bundledEngine } from "./bundled.ts";
 import { checkExecutable } from "./launch/index.ts";
@@ -26,12 +36,12 @@ export interface ResolveOptions {
 export async function resolveEngine(selection: string, options: ResolveOptions): Promise<Engine> {
   const bundled = await bundledEngine(selection);
   if (bundled) {
-    await assertReadable(bundled.program);
+    assertReadable(bundled.program);
     const command = [process.execPath, bundled.program];
     return engineOf(bundled.manifest, command, bundled.program, true);
   }
   const place = locate(selection, options);
-  const { executable, manifest } = await describe(await realpath(place));
+  const { executable, manifest } = describe(realpathSync(place));
   await checkExecutable(executable, searchPath());
   return engineOf(manifest, [executable], executable, false);
 }
@@ -49,24 +59,24 @@ function locate(selection: string, { cwd, engineDirs }: ResolveOptions): string 
   throw new CabincrewError("engine_not_found", `The engine \`${selection}\` ${where}.`, { detail: { selection } });
 }
 
-async function describe(place: string): Promise<{ executable: string; manifest: EngineManifest }> {
-  if ((await stat(place)).isDirectory()) {
+function describe(place: string): { executable: string; manifest: EngineManifest } {
+  if (statSync(place).isDirectory()) {
     const file = path.join(place, MANIFEST_NAME);
-    const manifest = await readManifest(file);
+    const manifest = readManifest(file);
     if (!manifest)
       throw new CabincrewError("engine_not_found", `The directory ${place} is no engine: it has no ${MANIFEST_NAME}.`);
     return { executable: executableOf(manifest, file), manifest };
   }
-  const own = await readManifest(`${place}.${MANIFEST_NAME}`);
+  const own = readManifest(`${place}.${MANIFEST_NAME}`);
   if (own?.executable && path.resolve(path.dirname(place), own.executable) !== place)
     throw invalid(`${place}.${MANIFEST_NAME}`, "its `executable` names another program");
-  return { executable: place, manifest: own ?? (await besideIt(place)) ?? defaultManifest(place) };
+  return { executable: place, manifest: own ?? besideIt(place) ?? defaultManifest(place) };
 }
 
 /** engine.json in the same directory counts only when it names this very program. */
-async function besideIt(executable: string): Promise<EngineManifest | undefined> {
+function besideIt(executable: string): EngineManifest | undefined {
   const file = path.join(path.dirname(executable), MANIFEST_NAME);
-  const manifest = await readManifest(file);
+  const manifest = readManifest(file);
   return manifest?.executable && executableOf(manifest, file) === executable ? manifest : undefined;
 }
 
@@ -80,33 +90,40 @@ async function engineOf(
   return { id: manifest.id, version: manifest.version, command, digest, manifest, sandboxesItself };
 }
 
-/** SHA-256 over length and bytes of the executable followed by the canonical manifest, read in pieces of 1 MiB. */
+const PIECE_BYTES = 1024 * 1024;
+
+/** SHA-256 over length and bytes of the executable followed by the canonical manifest; of a large one, others get their turn between pieces. */
 async function engineDigest(program: string, manifest: EngineManifest): Promise<string> {
   const hash = createHash("sha256");
-  const handle = await open(program, "r").catch((error: unknown) => {
-    throw new CabincrewError(
-      "engine_not_executable",
-      `The engine ${program} cannot be read (${errnoOf(error) ?? "unknown error"}), so its identity cannot be told.`,
-    );
-  });
+  const fd = openProgram(program);
   try {
-    const { size } = await handle.stat();
+    const { size } = fstatSync(fd);
     hash.update(`cabincrew.engine/1\n${size}\n`);
-    const buffer = Buffer.allocUnsafe(Math.min(Math.max(size, 1), 1024 * 1024));
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) break;
-      hash.update(buffer.subarray(0, bytesRead));
+    const buffer = Buffer.allocUnsafe(Math.min(Math.max(size, 1), PIECE_BYTES));
+    for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
+      hash.update(buffer.subarray(0, length));
+      if (size > PIECE_BYTES) await setImmediate();
     }
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
   return hash.update(canonicalJson(manifest)).digest("hex");
 }
 
-async function assertReadable(program: string): Promise<void> {
+function openProgram(program: string): number {
   try {
-    await access(program, constants.R_OK);
+    return openSync(program, "r");
+  } catch (error) {
+    throw new CabincrewError(
+      "engine_not_executable",
+      `The engine ${program} cannot be read (${errnoOf(error) ?? "unknown error"}), so its identity cannot be told.`,
+    );
+  }
+}
+
+function assertReadable(program: string): void {
+  try {
+    accessSync(program, constants.R_OK);
   } catch {
     throw new CabincrewError("engine_not_found", `The bundled engine ${program} is missing.`, {
       next: "Build cabincrew with `npm run build`, or install it again.",

@@ -2,8 +2,7 @@
  * Whether this machine can execute a program, found out before it is tried: the system's own answer is vague (ENOENT for a
  * missing interpreter) or wrong (a file it does not know is handed to /bin/sh).
  */
-import { constants, existsSync, readdirSync } from "node:fs";
-import { access, type FileHandle, open, stat } from "node:fs/promises";
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { CabincrewError, errnoOf, whyOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
@@ -26,7 +25,7 @@ const MACHINES: Readonly<Record<string, number>> = {
  * engine_not_executable with the reason. `searched` is the PATH the engine gets.
  */
 export async function checkExecutable(file: string, searched: string): Promise<string[]> {
-  const head = await readHead(file);
+  const head = readHead(file);
   if (process.platform !== "linux") return [file];
   const interpreter = interpreterOf(head);
   if (interpreter) return [file, await checkInterpreter(file, interpreter, searched)];
@@ -35,19 +34,14 @@ export async function checkExecutable(file: string, searched: string): Promise<s
   return [file];
 }
 
-async function readHead(file: string): Promise<Buffer> {
-  let handle: FileHandle | undefined;
+function readHead(file: string): Buffer {
+  let fd: number | undefined;
   try {
-    if (!(await stat(file)).isFile()) throw notExecutable(file, "it is not a regular file");
-    await access(file, constants.X_OK);
-    handle = await open(file, "r").catch((error: unknown) => {
-      // Executable without being readable is allowed; its format then stays unknown.
-      if (errnoOf(error) === "EACCES") return undefined;
-      throw error;
-    });
+    if (!statSync(file).isFile()) throw notExecutable(file, "it is not a regular file");
+    accessSync(file, constants.X_OK);
+    fd = openReadable(file);
     const buffer = Buffer.alloc(256);
-    const read = handle ? (await handle.read(buffer, 0, buffer.length, 0)).bytesRead : 0;
-    return buffer.subarray(0, read);
+    return buffer.subarray(0, fd === undefined ? 0 : readSync(fd, buffer, 0, buffer.length, 0));
   } catch (error) {
     if (error instanceof CabincrewError) throw error;
     const errno = errnoOf(error);
@@ -56,7 +50,17 @@ async function readHead(file: string): Promise<Buffer> {
     if (errno === "EACCES") throw notExecutable(file, "its execute bit is not set, or a directory above it is closed");
     throw notExecutable(file, whyOf(error));
   } finally {
-    await handle?.close();
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Executable without being readable is allowed; its format then stays unknown. */
+function openReadable(file: string): number | undefined {
+  try {
+    return openSync(file, "r");
+  } catch (error) {
+    if (errnoOf(error) === "EACCES") return undefined;
+    throw error;
   }
 }
 
