@@ -1,0 +1,68 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Story } from "../../e2e/tools/story.ts";
+import { spoken } from "./spoken.ts";
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      automountServiceAccountToken: false
+      containers:
+        - name: app
+          image: registry.example/shop:1.4.0
+          resources: { requests: { cpu: 100m }, limits: { memory: 64Mi } }
+          readinessProbe: { httpGet: { path: /ready, port: 8080 } }
+          securityContext:
+            privileged: no
+`;
+const SERVICE = `---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { type: ClusterIP, ports: [{ port: 80 }] }
+`;
+
+describe("a manifest that sed edits", () => {
+  test.each<[string, string, readonly string[]]>([
+    [
+      "is denied for what the edit adds and only warned about what was there",
+      "s/privileged: no/privileged: yes/",
+      ["deny privileged k8s/web.yaml:17", "warn kept k8s/web.yaml:9"],
+    ],
+    [
+      "needs approval for an image nobody can name",
+      "s/shop:1.4.0/shop:latest/",
+      ["require_approval image-tag k8s/web.yaml:13", "warn kept k8s/web.yaml:9"],
+    ],
+    [
+      "is found in the second document as well",
+      "s/ClusterIP/LoadBalancer/",
+      ["require_approval exposed-service k8s/web.yaml:22", "warn kept k8s/web.yaml:9"],
+    ],
+    ["passes with a warning when the edit makes nothing worse", "s/1.4.0/1.4.1/", ["warn kept k8s/web.yaml:9"]],
+    ["is not asked about once it is repaired", "s/hostNetwork: true/hostNetwork: false/", []],
+  ])("%s", (_, script, expected) => {
+    const story = begun({ "k8s/web.yaml": DEPLOYMENT + SERVICE });
+    const { told } = story.json("plan", ".", "--", "sed", "-i", script, "k8s/web.yaml");
+    expect(spoken(told, "kubernetes")).toEqual(expected);
+  });
+
+  test("that goes away with its namespace needs approval", () => {
+    const namespace = "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n";
+    const story = begun({ "k8s/web.yaml": DEPLOYMENT, "k8s/namespace.yaml": namespace });
+    const { told } = story.json("plan", ".", "--", "rm", "k8s/namespace.yaml", "k8s/web.yaml");
+    expect(spoken(told, "kubernetes")).toEqual(["require_approval removed k8s/namespace.yaml"]);
+  });
+});
+
+function begun(files: Readonly<Record<string, string>>): Story {
+  const story = new Story("kubernetes");
+  onTestFinished(() => story.remove());
+  story.write(files);
+  return story;
+}
