@@ -57,8 +57,10 @@ function colourOf(code: ExitCode, ink: Ink): Ink["green"] {
   return code === 3 || code >= 130 ? ink.yellow : ink.red;
 }
 
+/** Who decided it: those who said what was decided; of a yes that is everybody. */
 function judges(report: RunReport, ink: Ink): Shown {
-  const names = report.evaluations.map((evaluation) => evaluation.policy_id);
+  const deciding = report.evaluations.filter(({ decision }) => decision === report.decision);
+  const names = deciding.map((evaluation) => evaluation.policy_id);
   if (names.length === 0) return safe``;
   return ink.dim(`  by ${names.slice(0, 6).join(", ")}${names.length > 6 ? `, … (${names.length})` : ""}`);
 }
