@@ -1,6 +1,9 @@
 /** Why a policy gave no answer; every one of these becomes a deny (DESIGN section 5). The words are stable. */
 export type FailureCode =
   | "pack_invalid"
+  | "bundle_invalid"
+  | "signature_missing"
+  | "signature_invalid"
   | "wasm_missing"
   | "digest_mismatch"
   | "data_invalid"

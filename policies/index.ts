@@ -3,5 +3,5 @@ export { type Aggregate, aggregate, mostSevere, severityOf } from "./decision.ts
 export type { FailureCode } from "./failure.ts";
 export { builtinPolicyPack, loadPolicyPack } from "./inspect.ts";
 export { type ConfiguredPack, startPolicyJudge } from "./judge.ts";
-export type { PolicyJudge, PolicyLimits, PolicyPack } from "./port.ts";
+export type { BundleOptions, PackSource, PolicyJudge, PolicyLimits, PolicyPack } from "./port.ts";
 export { discardPreparedPolicyJudge, preparePolicyJudge } from "./prepare.ts";

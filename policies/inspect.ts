@@ -2,27 +2,24 @@
  * Policy packs as found on disk. The manifest must match its schema and the WebAssembly must have the digest the manifest
  * names; the bytes that were hashed are the bytes handed on, so nothing can be exchanged in between. Knows nothing of OPA.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
-  CabincrewError,
   digestOf,
-  errnoOf,
   isJsonObject,
   type JsonObject,
   type PolicyPackManifest,
   packageRoot,
   parseDocument,
   sha256,
-  toCabincrewError,
 } from "../schema/index.ts";
-import type { FailureCode } from "./failure.ts";
-import type { PolicyPack } from "./port.ts";
+import { invalid, parseJson, readRegularFile } from "./pack-files.ts";
+import type { BundleOptions, PackSource, PolicyPack } from "./port.ts";
 
 /** The manifest's name in every pack. */
 export const PACK_FILE = "pack.json";
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-const MAX_WASM_BYTES = 64 * 1024 * 1024;
+/** No policy needs more; a bundle as a whole is held to it as well. */
+export const MAX_WASM_BYTES = 64 * 1024 * 1024;
 
 /** A verified pack together with its manifest, its WebAssembly and its data document. */
 export interface OpenPolicyPack extends PolicyPack {
@@ -60,9 +57,16 @@ export async function openPolicyPack(directory: string): Promise<OpenPolicyPack>
   return { id: manifest.id, version: manifest.version, directory, digest: digestOf(files), manifest, wasm, data };
 }
 
+/** A pack from wherever it is: a directory, or a bundle of OPA. Throws as openPolicyPack does. */
+export async function openPack({ directory, bundle }: PackSource): Promise<OpenPolicyPack> {
+  if (!bundle) return openPolicyPack(directory);
+  const { openPolicyBundle } = await import("./bundle/open.ts");
+  return openPolicyBundle(directory, bundle);
+}
+
 /** What the governance digest needs of a pack. Throws `governance_invalid`, as openPolicyPack does. */
-export async function loadPolicyPack(directory: string): Promise<PolicyPack> {
-  const { id, version, digest } = await openPolicyPack(directory);
+export async function loadPolicyPack(directory: string, bundle?: BundleOptions): Promise<PolicyPack> {
+  const { id, version, digest } = await openPack({ directory, ...(bundle ? { bundle } : {}) });
   return { id, version, directory, digest };
 }
 
@@ -75,35 +79,4 @@ function inside(directory: string, file: string, what: string): string {
   if (path.basename(file) !== file || file.startsWith("."))
     throw invalid("pack_invalid", `${what} names a file outside its own directory`);
   return path.join(directory, file);
-}
-
-function parseJson(bytes: Buffer, failure: FailureCode, what: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw invalid(failure, `${what} is not JSON in UTF-8`);
-  }
-}
-
-/** Refuses links, devices and FIFOs (a FIFO would wait for ever), and what is larger than `limit` bytes. */
-async function readRegularFile(file: string, limit: number, failure: FailureCode): Promise<Buffer> {
-  try {
-    const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const stat = fstatSync(fd);
-      if (!stat.isFile()) throw invalid(failure, `The policy pack's ${file} is not a regular file`);
-      if (stat.size > limit) throw invalid(failure, `The policy pack's ${file} is larger than ${limit} bytes`);
-      return readFileSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") throw invalid(failure, `The policy pack lacks ${file}`);
-    if (errnoOf(error) === "ELOOP") throw invalid(failure, `The policy pack's ${file} is a symbolic link`);
-    throw toCabincrewError(error, "governance_invalid", `Reading the policy pack's ${file}`);
-  }
-}
-
-function invalid(failure: FailureCode, sentence: string, next?: string): CabincrewError {
-  return new CabincrewError("governance_invalid", sentence, { detail: { failure }, ...(next ? { next } : {}) });
 }

@@ -16,14 +16,13 @@ import {
 import { mergeData } from "./data.ts";
 import { evaluations, type Judged, unreadable } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
-import { type OpenPolicyPack, openPolicyPack } from "./inspect.ts";
-import type { PolicyJudge, PolicyLimits } from "./port.ts";
+import { type OpenPolicyPack, openPack } from "./inspect.ts";
+import type { PackSource, PolicyJudge, PolicyLimits } from "./port.ts";
 import { takeThread } from "./prepare.ts";
 import type { Done, PolicyThread } from "./thread.ts";
 import type { ViewRequest } from "./view/request.ts";
 
-export interface ConfiguredPack {
-  readonly directory: string;
+export interface ConfiguredPack extends PackSource {
   /** Overrides of the pack's data document. */
   readonly data?: JsonObject;
   /** Who brought it; recorded as evidence. Default `governance`. */
@@ -95,9 +94,9 @@ function load(thread: PolicyThread, configured: ConfiguredPack, index: number, l
   return { index, configured, opened, loaded };
 }
 
-async function open({ directory, data }: ConfiguredPack): Promise<Outcome<Opened>> {
+async function open({ data, ...source }: ConfiguredPack): Promise<Outcome<Opened>> {
   try {
-    const pack = await openPolicyPack(directory);
+    const pack = await openPack(source);
     return { value: { pack, data: canonicalData(mergeData(pack.data, data ?? {})) } };
   } catch (error) {
     return failed(codeOf(error), textOf(error));

@@ -1,4 +1,10 @@
-import type { Evaluation, PreflightContents, PreflightInput } from "../schema/index.ts";
+import type {
+  Evaluation,
+  PolicyBundleVerification,
+  PolicyPackInput,
+  PreflightContents,
+  PreflightInput,
+} from "../schema/index.ts";
 
 /**
  * A judge: one configured policy pack or model. Started early (while flight-plan runs) so that loading costs nothing.
@@ -10,6 +16,19 @@ export interface PolicyJudge {
   judge(input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]>;
   /** Ends worker threads and processes; safe to call at any time, more than once. */
   close(): Promise<void>;
+}
+
+/** How a bundle of OPA is to be read; with `verify` an unsigned one is refused, without it a signed one. */
+export interface BundleOptions {
+  /** `key` is the absolute path of a PEM file, or for HMAC of the secret. */
+  readonly verify?: PolicyBundleVerification;
+  readonly input?: PolicyPackInput;
+}
+
+/** Where a pack is: a directory, or with `bundle` the file of a bundle. */
+export interface PackSource {
+  readonly directory: string;
+  readonly bundle?: BundleOptions;
 }
 
 /** A policy pack as found on disk, with its digest computed from the bytes. */

@@ -1,6 +1,6 @@
 /** What a run is governed by, as loaded (DESIGN section 3, spec/governance.md). */
 import type { ModelPack } from "../../models/index.ts";
-import type { PolicyPack } from "../../policies/index.ts";
+import type { BundleOptions, PolicyPack } from "../../policies/index.ts";
 import type { GovernanceConfig, JsonObject } from "../../schema/index.ts";
 import type { Authority } from "../authority/index.ts";
 
@@ -19,6 +19,8 @@ interface Configured {
 export interface GovernedPolicy extends PolicyPack, Configured {
   /** Overrides of the pack's data document, key by key; never present for what the workspace brings. */
   readonly data?: JsonObject;
+  /** Present for a bundle of OPA: how it is to be read. */
+  readonly bundle?: BundleOptions;
 }
 
 export interface GovernedModel extends ModelPack, Configured {}

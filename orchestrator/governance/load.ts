@@ -6,13 +6,14 @@ import {
   compareUtf8,
   type GovernanceConfig,
   type JsonObject,
+  type PolicyBundleEntry,
   packageRoot,
   parseDocument,
 } from "../../schema/index.ts";
 import { loadAuthority, readDocument } from "../authority/index.ts";
 import { governanceDigest } from "./digest.ts";
 import type { EnginePermissions, Governance, GovernedPolicy } from "./governance.ts";
-import { assertOutside, findFile, locateAuthority, locatePack, realDirectory } from "./locate.ts";
+import { assertOutside, findFile, locateAuthority, locateBundle, locatePack, realDirectory } from "./locate.ts";
 import { loadModels, loadPolicies, type PackCandidate } from "./packs.ts";
 import { findWorkspacePacks } from "./workspace-packs.ts";
 
@@ -98,12 +99,15 @@ async function shippedDefault(): Promise<GovernanceConfig> {
 
 async function candidates(
   room: "policies" | "models",
-  entries: readonly string[] = [],
+  entries: readonly (string | PolicyBundleEntry)[] = [],
   directory: string | undefined,
   workspace: string,
 ): Promise<PackCandidate[]> {
   const outside = entries.map(async (entry) => {
-    const place = await locatePack(entry, room, directory ?? packageRoot(), workspace);
+    const from = directory ?? packageRoot();
+    const place = await (typeof entry === "string"
+      ? locatePack(entry, room, from, workspace)
+      : locateBundle(entry, from, workspace));
     return { ...place, id: path.basename(place.directory) };
   });
   return [...(await Promise.all(outside)), ...(await findWorkspacePacks(workspace, room))];

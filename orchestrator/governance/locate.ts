@@ -1,15 +1,20 @@
 /** Finds the governance directory and what its file names; nothing of it may lie where a run could change it. */
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, packageRoot, toCabincrewError } from "../../schema/index.ts";
+import type { BundleOptions } from "../../policies/index.ts";
+import { CabincrewError, errnoOf, type PolicyBundleEntry, packageRoot, toCabincrewError } from "../../schema/index.ts";
 import type { PackOrigin } from "./governance.ts";
 
+/** What a bundle of OPA is called. */
+const BUNDLE = /\.(?:tar\.gz|tgz)$/;
 const FILES = ["governance.yaml", "governance.yml", "governance.json"];
 
 /** Where a pack is and on whose word. */
 export interface PackPlace {
+  /** A directory; with `bundle` the file of a bundle of OPA. */
   readonly directory: string;
   readonly origin: PackOrigin;
+  readonly bundle?: BundleOptions;
 }
 
 /** Resolves links. Throws governance_invalid naming what was looked for. */
@@ -64,26 +69,61 @@ export async function locatePack(
     const shipped = path.join(packageRoot(), room, "packs", builtin);
     return { directory: await realDirectory(shipped, "The shipped pack"), origin: "builtin" };
   }
-  const directory = await realDirectory(path.resolve(governanceDir, entry), `The pack \`${entry}\` in ${room}:`);
+  const named = path.resolve(governanceDir, entry);
+  const bundle = room === "policies" && BUNDLE.test(entry) && isFile(named);
+  const what = `The pack \`${entry}\` in ${room}:`;
+  const directory = bundle ? realpathSync(named) : await realDirectory(named, what);
   assertWithin(entry, directory, governanceDir);
   assertOutside(directory, workspace, `The pack \`${entry}\``);
-  return { directory, origin: path.isAbsolute(entry) ? "absolute" : "governance" };
+  const origin = path.isAbsolute(entry) ? "absolute" : "governance";
+  return { directory, origin, ...(bundle ? { bundle: {} } : {}) };
+}
+
+/** A `policies` entry that says how its bundle is to be read. Throws governance_invalid. */
+export async function locateBundle(
+  { path: entry, verify, input }: PolicyBundleEntry,
+  governanceDir: string,
+  workspace: string,
+): Promise<PackPlace> {
+  const place = await locatePack(entry, "policies", governanceDir, workspace);
+  if (!place.bundle)
+    throw new CabincrewError("governance_invalid", `\`${entry}\` in policies is no bundle of OPA (a .tar.gz file)`, {
+      next: "Name a pack that is a directory by its path alone.",
+    });
+  const key =
+    verify && (await locateFile(verify.key, governanceDir, workspace, "The key of a bundle", "governance_invalid"));
+  return {
+    ...place,
+    bundle: { ...(verify && key ? { verify: { ...verify, key } } : {}), ...(input ? { input } : {}) },
+  };
 }
 
 /** The authority file that governance names, links resolved. Throws authority_invalid or governance_invalid. */
-export async function locateAuthority(entry: string, governanceDir: string, workspace: string): Promise<string> {
+export function locateAuthority(entry: string, governanceDir: string, workspace: string): Promise<string> {
+  return locateFile(entry, governanceDir, workspace, "The authority file", "authority_invalid");
+}
+
+async function locateFile(
+  entry: string,
+  governanceDir: string,
+  workspace: string,
+  what: string,
+  code: "authority_invalid" | "governance_invalid",
+): Promise<string> {
   const named = path.resolve(governanceDir, entry);
   let file: string;
   try {
     file = realpathSync(named);
   } catch (error) {
-    throw new CabincrewError("authority_invalid", `The authority file ${named} does not exist or cannot be read`, {
-      cause: error,
-    });
+    throw new CabincrewError(code, `${what} ${named} does not exist or cannot be read`, { cause: error });
   }
   assertWithin(entry, file, governanceDir);
-  assertOutside(file, workspace, "The authority file");
+  assertOutside(file, workspace, what);
   return file;
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** What a run could change must not govern it. */

@@ -1,6 +1,6 @@
 /** Loads packs so that none is left out: one that does not load stays, with the reason, and will deny. */
 import { loadModelPack } from "../../models/index.ts";
-import { loadPolicyPack } from "../../policies/index.ts";
+import { type BundleOptions, loadPolicyPack } from "../../policies/index.ts";
 import { CabincrewError, sha256, toCabincrewError } from "../../schema/index.ts";
 import type { GovernedModel, GovernedPolicy } from "./governance.ts";
 import type { PackPlace } from "./locate.ts";
@@ -15,7 +15,7 @@ export const loadPolicies = (candidates: readonly PackCandidate[]): Promise<Gove
   Promise.all(candidates.map((candidate) => loadOne(candidate, "policy", loadPolicyPack)));
 
 export const loadModels = (candidates: readonly PackCandidate[]): Promise<GovernedModel[]> =>
-  Promise.all(candidates.map((candidate) => loadOne(candidate, "model", loadModelPack)));
+  Promise.all(candidates.map((candidate) => loadOne(candidate, "model", (directory) => loadModelPack(directory))));
 
 interface Pack {
   readonly id: string;
@@ -25,14 +25,15 @@ interface Pack {
 }
 
 async function loadOne<Loaded extends Pack>(
-  { directory, origin, id, problem }: PackCandidate,
+  { directory, origin, bundle, id, problem }: PackCandidate,
   kind: "policy" | "model",
-  load: (directory: string) => Promise<Loaded>,
-): Promise<Pack & { origin: PackPlace["origin"]; error?: string }> {
+  load: (directory: string, bundle?: BundleOptions) => Promise<Loaded>,
+): Promise<Pack & { origin: PackPlace["origin"]; bundle?: BundleOptions; error?: string }> {
   try {
     if (problem !== undefined) throw new CabincrewError("governance_invalid", problem);
-    const pack = await load(directory);
-    return { id: pack.id, version: pack.version, directory, digest: pack.digest, origin };
+    const pack = await load(directory, bundle);
+    const { version, digest } = pack;
+    return { id: pack.id, version, directory, digest, origin, ...(bundle ? { bundle } : {}) };
   } catch (error) {
     const { code, message, detail } = toCabincrewError(error, "governance_invalid", `The ${kind} pack ${id}`);
     // Of the failure only its kind: a sentence may hold paths, which must not enter a digest.

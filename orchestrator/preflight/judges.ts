@@ -79,7 +79,8 @@ function startJudges(governance: Governance, stateDir: string, sandbox: "auto" |
 function configured(pack: Governance["policies"][number]) {
   // A pack named by its absolute path is the operator's own all the same.
   const origin = pack.origin === "absolute" ? "governance" : pack.origin;
-  return { directory: pack.directory, origin, ...(pack.data ? { data: pack.data } : {}) };
+  const { directory, data, bundle } = pack;
+  return { directory, origin, ...(data ? { data } : {}), ...(bundle ? { bundle } : {}) };
 }
 
 type Pack = Governance["policies"][number] | Governance["models"][number];

@@ -152,9 +152,9 @@ export interface EngineManifest {
 export interface GovernanceConfig {
   version: 1;
   /**
-   * Pack directories, relative to this file; `builtin:NAME` for a shipped one.
+   * Pack directories or OPA bundles (`.tar.gz`), relative to this file; `builtin:NAME` for a shipped one.
    */
-  policies?: string[];
+  policies?: (PolicyBundleEntry | string)[];
   models?: string[];
   /**
    * Authority file, relative to this file.
@@ -167,6 +167,65 @@ export interface GovernanceConfig {
   engines?: EnginePermissions;
   approval_ttl_seconds?: number;
   limits?: RunLimits;
+}
+/**
+ * A bundle of OPA, and how it is to be read.
+ */
+export interface PolicyBundleEntry {
+  path: string;
+  verify?: PolicyBundleVerification;
+  input?: PolicyBundleInput;
+}
+/**
+ * The signature the bundle must have.
+ */
+export interface PolicyBundleVerification {
+  /**
+   * File with the public key (PEM), for HMAC with the secret; relative to the governance file.
+   */
+  key: string;
+  algorithm:
+    | "RS256"
+    | "RS384"
+    | "RS512"
+    | "PS256"
+    | "PS384"
+    | "PS512"
+    | "ES256"
+    | "ES384"
+    | "ES512"
+    | "HS256"
+    | "HS384"
+    | "HS512";
+  scope?: string;
+  keyid?: string;
+}
+/**
+ * What its policies see as `input`, as in pack.json.
+ */
+export interface PolicyBundleInput {
+  /**
+   * The plan; the plan with whole texts and what they parse to; or, as conftest does, each document on its own.
+   */
+  view: "plan" | "documents" | "file";
+  /**
+   * Globs on the path of an artifact; absent: every artifact.
+   *
+   * @maxItems 1000
+   */
+  include?: string[];
+  /**
+   * @maxItems 1000
+   */
+  exclude?: string[];
+  /**
+   * `auto` goes by the file's name.
+   */
+  parser?: "auto" | "json" | "yaml" | "toml" | "text";
+  /**
+   * Whether `yes` and `on` are booleans; absent: 1.1 for the view `file`, as for conftest, else 1.2.
+   */
+  yaml?: "1.1" | "1.2";
 }
 /**
  * Engine ids that may use the network; engine ids that may run (absent: any).
