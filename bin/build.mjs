@@ -55,7 +55,11 @@ const bundle = {
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minify: true,
-  alias: { "string-width": path.join(root, "bin", "render", "width.ts") },
+  alias: {
+    "string-width": path.join(root, "bin", "render", "width.ts"),
+    "escalade/sync": path.join(root, "bin", "bundled", "no-search.ts"),
+    assert: path.join(root, "bin", "bundled", "assert.ts"),
+  },
   // `import()` as require(): starting Node's module loader for it would cost milliseconds.
   supported: { "dynamic-import": false },
   define: { "import.meta.url": "__moduleUrl" },
