@@ -24,6 +24,19 @@ export interface Finding {
   readonly score?: number;
   /** What else the rule said of it; shown and recorded, without meaning of its own. */
   readonly metadata?: JsonObject;
+  /** Set aside by the operator: `decision` is what it became. */
+  readonly waived?: FindingWaiver;
+}
+
+/** The waiver that set a finding aside. */
+export interface FindingWaiver {
+  readonly id: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly expires: string;
+  /** What the judge had decided. */
+  readonly decision: Exclude<Decision, "allow">;
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   type Decision,
   type Evaluation,
   type Finding,
+  type FindingWaiver,
   isDecision,
 } from "./decision.ts";
 export { compareUtf8, digestOf, isSha256, sha256 } from "./digest.ts";

@@ -11,6 +11,7 @@ import {
   policyPack,
   receipt,
   type Validator,
+  waivers,
 } from "./generated/validators.mjs";
 import type { ReasonCode } from "./reasons.ts";
 
@@ -23,6 +24,7 @@ interface Documents {
   modelManifest: types.ModelManifest;
   policyPack: types.PolicyPackManifest;
   receipt: types.Receipt;
+  waivers: types.WaiversFile;
 }
 
 const BY_NAME: Readonly<Record<keyof Documents, Validator>> = {
@@ -34,6 +36,7 @@ const BY_NAME: Readonly<Record<keyof Documents, Validator>> = {
   modelManifest,
   policyPack,
   receipt,
+  waivers,
 };
 
 /**

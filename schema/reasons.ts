@@ -148,6 +148,11 @@ export const REASONS = {
     "Policies, models, roles or permissions changed after the plan was judged.",
     "Plan again under the governance in force now.",
   ),
+  waiver_expired: reason(
+    EXIT.integrity,
+    "A waiver that the judgement rests on expired before take-off.",
+    "Plan again; renew the waiver in the governance directory if it is still wanted.",
+  ),
   engine_changed: reason(EXIT.integrity, "The engine's executable changed after the plan was made.", "Plan again."),
   plan_used: reason(
     EXIT.integrity,

@@ -60,6 +60,8 @@ function renderFinding(finding: SourcedFinding, ink: Ink): Shown {
   return lines(
     safe`${colour(LABELS[finding.decision])} ${place === "" ? "" : safe`${ink.bold(place)}  `}${finding.message}${score}`,
     safe`        ${ink.dim(ruleOf(finding))}${finding.role ? ink.dim(`, approver role ${finding.role}`) : ""}`,
+    finding.waived &&
+      safe`        waived until ${finding.waived.expires} by ${finding.waived.id} (${finding.waived.owner}): ${finding.waived.reason}; else ${finding.waived.decision}`,
     finding.fix !== undefined && safe`        fix: ${finding.fix}`,
   );
 }

@@ -3,12 +3,13 @@ import type { Governance, GovernedModel, GovernedPolicy } from "./governance.ts"
 
 /** The governance digest (spec/governance.md): no path, no time, and the order of packs and engine ids does not count. */
 export function governanceDigest(governance: Omit<Governance, "digest" | "source" | "directory">): string {
-  const { policies, models, authority, limits, engines, approvalTtlSeconds } = governance;
+  const { policies, models, authority, waivers, limits, engines, approvalTtlSeconds } = governance;
   return digestOf({
     format: "cabincrew.governance/1",
     policies: inOrder(policies.map(packEntry)),
     models: inOrder(models.map(packEntry)),
     authority: authority?.digest ?? null,
+    ...(waivers.length === 0 ? {} : { waivers: inOrder(waivers) }),
     limits,
     engines: Object.fromEntries(Object.entries(engines).map(([list, ids]) => [list, inOrder([...new Set(ids)])])),
     approval_ttl_seconds: approvalTtlSeconds,

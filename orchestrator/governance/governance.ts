@@ -3,6 +3,7 @@ import type { ModelPack } from "../../models/index.ts";
 import type { BundleOptions, PolicyPack } from "../../policies/index.ts";
 import type { GovernanceConfig, JsonObject } from "../../schema/index.ts";
 import type { Authority } from "../authority/index.ts";
+import type { Waiver } from "../waivers/index.ts";
 
 /**
  * Where a pack came from: shipped, below the governance directory, named by an absolute path in its file, or brought by
@@ -45,6 +46,8 @@ export interface Governance {
   readonly policies: readonly GovernedPolicy[];
   readonly models: readonly GovernedModel[];
   readonly authority?: Authority;
+  /** Exceptions from rules; never of the workspace. */
+  readonly waivers: readonly Waiver[];
   readonly limits: GovernedLimits;
   readonly engines: EnginePermissions;
   readonly approvalTtlSeconds: number;

@@ -11,9 +11,18 @@ import {
   parseDocument,
 } from "../../schema/index.ts";
 import { loadAuthority, readDocument } from "../authority/index.ts";
+import { loadWaivers, type Waiver } from "../waivers/index.ts";
 import { governanceDigest } from "./digest.ts";
 import type { EnginePermissions, Governance, GovernedPolicy } from "./governance.ts";
-import { assertOutside, findFile, locateAuthority, locateBundle, locatePack, realDirectory } from "./locate.ts";
+import {
+  assertOutside,
+  findFile,
+  locateAuthority,
+  locateBundle,
+  locatePack,
+  locateWaivers,
+  realDirectory,
+} from "./locate.ts";
 import { loadModels, loadPolicies, type PackCandidate } from "./packs.ts";
 import { findWorkspacePacks } from "./workspace-packs.ts";
 
@@ -25,6 +34,8 @@ export interface GovernanceOptions {
   /** The user's configuration directory, which may hold a governance file. */
   readonly configDir: string;
   readonly workspace: string;
+  /** Milliseconds since the epoch; a waiver may not expire too far ahead of it. Default: the present. */
+  readonly now?: number;
 }
 
 /** The operator's part, from its file or shipped. */
@@ -40,12 +51,13 @@ export async function loadGovernance(options: GovernanceOptions): Promise<Govern
     throw new CabincrewError("workspace_invalid", (error as Error).message, { cause: error });
   });
   const { source, directory, config } = await operatorPart(options, workspace);
-  const [policies, models, authority] = await Promise.all([
+  const [policies, models, authority, waivers] = await Promise.all([
     candidates("policies", config.policies, directory, workspace).then(loadPolicies),
     candidates("models", config.models, directory, workspace).then(loadModels),
     config.authority === undefined || directory === undefined
       ? undefined
       : locateAuthority(config.authority, directory, workspace).then(loadAuthority),
+    waiversOf(config.waivers, directory, workspace, options.now ?? Date.now()),
   ]);
   assertDistinct("policies", policies);
   assertDistinct("models", models);
@@ -53,6 +65,7 @@ export async function loadGovernance(options: GovernanceOptions): Promise<Govern
     policies: policies.map((pack) => withData(pack, config.data as JsonObject | undefined)),
     models,
     ...(authority ? { authority } : {}),
+    waivers,
     limits: config.limits ?? {},
     engines: enginePermissions(config),
     approvalTtlSeconds: authority?.approvalTtlSeconds ?? config.approval_ttl_seconds ?? DAY_SECONDS,
@@ -111,6 +124,17 @@ async function candidates(
     return { ...place, id: path.basename(place.directory) };
   });
   return [...(await Promise.all(outside)), ...(await findWorkspacePacks(workspace, room))];
+}
+
+async function waiversOf(
+  entries: readonly string[] = [],
+  directory: string | undefined,
+  workspace: string,
+  now: number,
+): Promise<readonly Waiver[]> {
+  if (entries.length === 0 || directory === undefined) return [];
+  const files = await Promise.all(entries.map((entry) => locateWaivers(entry, directory, workspace)));
+  return loadWaivers([...new Set(files)], now);
 }
 
 /** Two packs of one id from outside are a mistake; what the workspace brings stands beside them, it replaces nothing. */

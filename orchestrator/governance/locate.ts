@@ -103,6 +103,11 @@ export function locateAuthority(entry: string, governanceDir: string, workspace:
   return locateFile(entry, governanceDir, workspace, "The authority file", "authority_invalid");
 }
 
+/** A waiver file that governance names, links resolved. Throws governance_invalid. */
+export function locateWaivers(entry: string, governanceDir: string, workspace: string): Promise<string> {
+  return locateFile(entry, governanceDir, workspace, "The waiver file", "governance_invalid");
+}
+
 async function locateFile(
   entry: string,
   governanceDir: string,

@@ -80,7 +80,12 @@ type Governed = Pick<RunSpec, "workspace" | "governance_dir">;
 /** The governance of a run: of the directory named now, else of the one it was opened with, else the default. */
 export function governanceOf(crew: Crew, { workspace, governance_dir }: Governed): Promise<Governance> {
   const governanceDir = crew.options.governanceDir ?? governance_dir;
-  return loadGovernance({ configDir: crew.options.configDir, workspace, ...(governanceDir ? { governanceDir } : {}) });
+  return loadGovernance({
+    configDir: crew.options.configDir,
+    workspace,
+    now: crew.now(),
+    ...(governanceDir ? { governanceDir } : {}),
+  });
 }
 
 /** Where named engines are looked for, besides the bundled ones: never in the workspace. */

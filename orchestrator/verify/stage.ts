@@ -12,6 +12,7 @@ import { engineDirectories, governanceOf, inputDigest } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import { planDocument, planToken } from "../token/document.ts";
+import { assertWaiversHold } from "../waivers/index.ts";
 import { describeWorkspaceChange, workspaceState } from "../workspace/state.ts";
 
 export const verifyPlan: Stage = async function* (planned, run) {
@@ -19,6 +20,7 @@ export const verifyPlan: Stage = async function* (planned, run) {
   assertGovernance(flight, run);
   assertEngine(flight, run);
   assertApproved(flight, run);
+  assertWaiversHold(run.evaluations, flight.crew.now());
   const { hash } = await sameWorkspace(flight, run);
   await sealedCopy(flight, run, hash);
   const { token } = run;

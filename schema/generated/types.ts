@@ -164,6 +164,12 @@ export interface GovernanceConfig {
    * Merged over every pack's data document, key by key.
    */
   data?: {};
+  /**
+   * Files of waivers, relative to this file.
+   *
+   * @maxItems 100
+   */
+  waivers?: string[];
   engines?: EnginePermissions;
   approval_ttl_seconds?: number;
   limits?: RunLimits;
@@ -404,4 +410,68 @@ export interface ReceiptMetric {
   name: string;
   value: number;
   tags?: {};
+}
+
+/**
+ * A file of waivers that governance names.
+ */
+export interface WaiversFile {
+  version: 1;
+  /**
+   * @maxItems 1000
+   */
+  waivers: WaiverEntry[];
+}
+/**
+ * One rule, set aside for one place and for a time.
+ */
+export interface WaiverEntry {
+  id: string;
+  /**
+   * The name a finding goes by in every output, `<policy>/<rule>`; exactly one rule.
+   */
+  rule: string;
+  scope: WaiverScope;
+  /**
+   * Who answers for it.
+   */
+  owner: string;
+  reason: string;
+  /**
+   * RFC 3339; from then on it does nothing. At most 366 days ahead.
+   */
+  expires: string;
+  /**
+   * What a matched finding becomes; absent: warn.
+   */
+  to?: "warn" | "require_approval";
+}
+/**
+ * Where it holds: every key given must match, and one of paths and workspaces must be given.
+ */
+export interface WaiverScope {
+  /**
+   * Globs on the file of a finding, relative to the workspace.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  paths?: string[];
+  /**
+   * Absolute paths, links resolved.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  workspaces?: string[];
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  workflows?: string[];
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  engines?: string[];
 }

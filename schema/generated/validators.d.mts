@@ -9,3 +9,4 @@ export declare const governance: Validator;
 export declare const modelManifest: Validator;
 export declare const policyPack: Validator;
 export declare const receipt: Validator;
+export declare const waivers: Validator;

@@ -92,7 +92,7 @@ describe("the governance digest", () => {
       digest: fc.string().map(sha256),
       origin: fc.constantFrom("builtin" as const, "governance" as const, "absolute" as const, "workspace" as const),
     });
-    const rest = { limits: {}, engines: {}, approvalTtlSeconds: 1 };
+    const rest = { waivers: [], limits: {}, engines: {}, approvalTtlSeconds: 1 };
     fc.assert(
       fc.property(fc.array(pack), fc.array(pack), (policies, models) => {
         const moved = [...policies].reverse().map((each) => ({ ...each, directory: "/elsewhere", version: "" }));
