@@ -20,6 +20,13 @@
  * ```
  */
 export { type CheckReport, checkEngine, type Engine, resolveEngine } from "../engines/index.ts";
+export {
+  type BuildOptions,
+  buildPolicyPack,
+  builtinPolicyPack,
+  type RegoTest,
+  testPolicyPack,
+} from "../policies/index.ts";
 export * from "../schema/index.ts";
 export type * from "./api.ts";
 export { type AuditOptions, auditLines } from "./audit/index.ts";

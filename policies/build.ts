@@ -2,26 +2,34 @@
  * Builds policy packs: Rego sources to WebAssembly, and the manifest's digests. The author writes `id`, `version`,
  * `entrypoints` and `data` into pack.json; the rest is filled in here. Checking compares without writing anything.
  */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
   CabincrewError,
   digestOf,
-  isJsonObject,
+  type PolicyPackInput,
   type PolicyPackManifest,
   packageRoot,
   parseDocument,
   sha256,
-  toCabincrewError,
 } from "../schema/index.ts";
 import { openPolicyPack, PACK_FILE } from "./inspect.ts";
-import { compileWasm, readOpaVersion, runOpa } from "./opa.ts";
+import { compileWasm, noOpa, readData, readOpaVersion } from "./opa.ts";
+import { isRegoTest, listRego } from "./rego-files.ts";
+import { runRegoTests } from "./rego-test.ts";
+import { DATA_FOLDER, draftHead, type PackHead } from "./scaffold.ts";
 
 export interface BuildOptions {
   /** The `opa` program. */
   readonly opa: string;
   /** Builtins a policy may use: what this product's runtime has (default), or whatever `opa` knows. */
   readonly capabilities?: "runtime" | "any";
+  /** Files and folders whose data become the pack's data document, as conftest's `--data`; absolute paths. */
+  readonly data?: readonly string[];
+  /** Overrides what pack.json says of the view. */
+  readonly view?: PolicyPackInput["view"];
+  /** Overrides what pack.json says of the sources' Rego. */
+  readonly regoVersion?: "v0" | "v1";
 }
 
 export interface Checked {
@@ -36,9 +44,13 @@ export function capabilitiesFile(): string {
   return path.join(packageRoot(), "policies", "capabilities.json");
 }
 
-/** Compiles one pack and writes its WebAssembly and manifest. Throws `config_invalid` with what opa says. */
+/**
+ * Compiles one pack and writes its WebAssembly, its manifest and the data it put together. A folder without pack.json becomes
+ * a pack with every package that has rules as an entry point. Throws `config_invalid` with what opa says.
+ */
 export async function buildPolicyPack(directory: string, options: BuildOptions): Promise<PolicyPackManifest> {
-  const { manifest, wasm } = await compilePack(directory, options);
+  const { manifest, wasm, data } = await compilePack(directory, options);
+  if (data && manifest.data) await writeFile(path.join(directory, manifest.data), data);
   await writeFile(path.join(directory, manifest.wasm), wasm);
   await writeFile(path.join(directory, PACK_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
@@ -57,46 +69,50 @@ export async function checkPolicyPack(directory: string, options: BuildOptions):
   else {
     if (version === manifest.opa_version) {
       const compiled = await compilePack(directory, options);
+      const data = manifest.data && compiled.data ? await readFile(path.join(directory, manifest.data)) : undefined;
+      if (data && compiled.data && !sameJson(data, compiled.data))
+        problems.push(`${manifest.data} is not what ${DATA_FOLDER} holds; build the pack again`);
       if (JSON.stringify(compiled.manifest) !== JSON.stringify(manifest))
         problems.push("the WebAssembly or manifest is not what the sources compile to; build the pack again");
     } else
       skipped.push(`opa here is ${version}, the pack was built by ${manifest.opa_version}: not compared byte by byte`);
-    const failures = await testPolicyPack(directory, options.opa);
+    const failures = await testFailures(directory, options.opa);
     if (failures !== undefined) problems.push(failures);
   }
   return { problems, skipped };
 }
 
-/** Runs the pack's Rego tests with its data; what opa says when they fail, undefined when they pass or there are none. */
-export async function testPolicyPack(directory: string, opa: string): Promise<string | undefined> {
-  const rego = await listRego(directory);
-  if (!rego.some(isTest)) return undefined;
-  const manifest = await readManifestHead(directory);
-  const data = typeof manifest["data"] === "string" ? [manifest["data"]] : [];
+/** Layout is no difference. */
+function sameJson(a: Buffer, b: Buffer): boolean {
+  return digestOf(JSON.parse(a.toString())) === digestOf(JSON.parse(b.toString()));
+}
+
+/** What fails of the pack's Rego tests, undefined when they pass or there are none. */
+async function testFailures(directory: string, opa: string): Promise<string | undefined> {
   try {
-    await runOpa(opa, ["test", ...rego, ...data], directory);
-    return undefined;
+    const failed = (await runRegoTests(directory, opa)).filter(({ outcome }) => outcome === "failed");
+    return failed.length === 0
+      ? undefined
+      : failed.map(({ file, line, name }) => `${file}:${line}: the Rego test ${name} fails`).join("; ");
   } catch (error) {
     if (error instanceof CabincrewError) return error.message;
     throw error;
   }
 }
 
-async function compilePack(directory: string, { opa, capabilities = "runtime" }: BuildOptions) {
+async function compilePack(directory: string, options: BuildOptions) {
+  const { opa, capabilities = "runtime" } = options;
   const opaVersion = await readOpaVersion(opa);
-  if (opaVersion === undefined)
-    throw new CabincrewError("config_invalid", `Building the policy pack ${directory}: there is no program ${opa}`, {
-      next: "Install Open Policy Agent (https://www.openpolicyagent.org) or name it with $OPA.",
-    });
-  const head = await readManifestHead(directory);
+  if (opaVersion === undefined) throw noOpa(`Building the policy pack ${directory}`, opa);
+  const head = await completeHead(directory, options);
   const sources = await readSources(directory);
   const limited = capabilities === "runtime" ? { capabilities: capabilitiesFile() } : {};
   const draft = parseDocument(
     "policyPack",
     {
       format: "cabincrew.policy-pack/1",
-      ...head,
-      wasm: head["wasm"] ?? "policy.wasm",
+      ...head.manifest,
+      wasm: head.manifest["wasm"] ?? "policy.wasm",
       wasm_sha256: sha256(""),
       sources,
       opa_version: opaVersion,
@@ -107,37 +123,37 @@ async function compilePack(directory: string, { opa, capabilities = "runtime" }:
     "config_invalid",
     `The policy pack ${directory}: ${PACK_FILE}`,
   );
-  const { entrypoints } = draft;
+  const { entrypoints, rego_version } = draft;
   const wasm = await compileWasm(opa, {
     directory,
     sources: sources.map((source) => source.path),
     entrypoints,
+    v0: rego_version === "v0",
     ...limited,
   });
-  return { manifest: { ...draft, wasm_sha256: sha256(wasm) }, wasm };
+  const data = head.data && (await readData(opa, head.data, directory));
+  return { manifest: { ...draft, wasm_sha256: sha256(wasm) }, wasm, ...(data ? { data } : {}) };
 }
 
-async function readManifestHead(directory: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path.join(directory, PACK_FILE), "utf8"));
-    if (isJsonObject(value)) return value;
-  } catch (error) {
-    throw toCabincrewError(error, "config_invalid", `Reading ${PACK_FILE} of the policy pack ${directory}`);
-  }
-  throw new CabincrewError("config_invalid", `${PACK_FILE} of the policy pack ${directory} is not a JSON object`);
+/** The author's part of the manifest with what the options say, and where the data come from if they are to be put together. */
+async function completeHead(directory: string, options: BuildOptions): Promise<PackHead> {
+  const head = await draftHead(directory, options.opa, options.regoVersion);
+  const { view, regoVersion, data } = options;
+  const input = view === undefined ? {} : { input: { ...(head.manifest["input"] as object | undefined), view } };
+  return {
+    manifest: {
+      ...head.manifest,
+      ...input,
+      ...(data ? { data: "data.json" } : {}),
+      ...(regoVersion === undefined ? {} : { rego_version: regoVersion }),
+    },
+    ...(data ? { data } : head.data ? { data: head.data } : {}),
+  };
 }
 
 async function readSources(directory: string): Promise<{ path: string; sha256: string }[]> {
-  const names = (await listRego(directory)).filter((name) => !isTest(name));
+  const names = (await listRego(directory)).filter((name) => !isRegoTest(name));
   return Promise.all(
     names.map(async (name) => ({ path: name, sha256: sha256(await readFile(path.join(directory, name))) })),
   );
-}
-
-async function listRego(directory: string): Promise<string[]> {
-  return (await readdir(directory)).filter((name) => name.endsWith(".rego")).sort();
-}
-
-function isTest(name: string): boolean {
-  return name.endsWith("_test.rego");
 }

@@ -9,6 +9,9 @@ import { CabincrewError, errnoOf } from "../schema/index.ts";
 
 const run = promisify(execFile);
 const BLOCK = 512;
+const UNSUPPORTED = "Correct the named line: policies here have no network, no clock and no random numbers.";
+/** The version the shipped packs and capabilities are made with. */
+const OPA_VERSION = "1.22.0";
 
 /** Its version, `1.22.0`; undefined when there is no such program. Throws `config_invalid` when it is something else. */
 export async function readOpaVersion(opa: string): Promise<string | undefined> {
@@ -20,6 +23,13 @@ export async function readOpaVersion(opa: string): Promise<string | undefined> {
   }
 }
 
+/** Says how to get `opa`. */
+export function noOpa(what: string, opa: string): CabincrewError {
+  return new CabincrewError("config_invalid", `${what}: there is no program ${opa}`, {
+    next: `Install Open Policy Agent (\`go install github.com/open-policy-agent/opa@v${OPA_VERSION}\`, or https://www.openpolicyagent.org) or name it with $OPA.`,
+  });
+}
+
 /** Runs `opa` and returns what it printed. Throws `config_invalid` with what it said. */
 export async function runOpa(opa: string, args: readonly string[], directory?: string): Promise<string> {
   try {
@@ -28,12 +38,30 @@ export async function runOpa(opa: string, args: readonly string[], directory?: s
   } catch (error) {
     const errno = errnoOf(error);
     const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
-    const said = [stderr, stdout].find((text) => text?.trim()) ?? String(error);
+    const said = sentencesOf([stderr, stdout].find((text) => text?.trim()) ?? String(error));
     throw new CabincrewError("config_invalid", `opa ${args[0]}: ${said.trim()}`, {
       cause: error,
-      ...(errno ? { detail: { errno } } : {}),
+      // A report is for whoever called; people are told in the sentence.
+      detail: { ...(errno ? { errno } : {}), ...(stdout?.startsWith("[") ? { stdout } : {}) },
+      ...(/undefined function/.test(said) ? { next: UNSUPPORTED } : {}),
     });
   }
+}
+
+/** Some of its commands report mistakes as JSON; people read `file:line: message`. */
+function sentencesOf(said: string): string {
+  if (!said.trimStart().startsWith("{")) return said;
+  try {
+    const { errors } = JSON.parse(said) as { readonly errors: readonly Mistake[] };
+    return errors.map(({ location, message }) => `${location.file}:${location.row}: ${message}`).join("; ");
+  } catch {
+    return said;
+  }
+}
+
+interface Mistake {
+  readonly message: string;
+  readonly location: { readonly file: string; readonly row: number };
 }
 
 export interface Compilation {
@@ -41,6 +69,8 @@ export interface Compilation {
   readonly directory: string;
   readonly sources: readonly string[];
   readonly entrypoints: readonly string[];
+  /** True for Rego as it was written before OPA 1.0. */
+  readonly v0?: boolean;
   /** A capabilities file; without it everything this `opa` knows is allowed. */
   readonly capabilities?: string;
 }
@@ -52,12 +82,40 @@ export async function compileWasm(opa: string, compilation: Compilation): Promis
     const bundle = path.join(scratch, "bundle.tar.gz");
     const entrypoints = compilation.entrypoints.flatMap((entrypoint) => ["-e", entrypoint]);
     const capabilities = compilation.capabilities ? ["--capabilities", compilation.capabilities] : [];
-    const args = ["build", "-t", "wasm", ...entrypoints, ...capabilities, "-o", bundle, ...compilation.sources];
+    const rego = regoFlags(compilation.v0);
+    const args = [
+      "build",
+      "-t",
+      "wasm",
+      ...rego,
+      ...entrypoints,
+      ...capabilities,
+      "-o",
+      bundle,
+      ...compilation.sources,
+    ];
     await runOpa(opa, args, compilation.directory);
     return readMember(gunzipSync(await readFile(bundle)), "/policy.wasm");
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The data document of files and folders, put together as `opa` and conftest do: a folder's name is a key, a file's is none. */
+export async function readData(opa: string, paths: readonly string[], directory: string): Promise<Buffer> {
+  const scratch = await mkdtemp(path.join(tmpdir(), "cabincrew-opa-"));
+  try {
+    const bundle = path.join(scratch, "bundle.tar.gz");
+    await runOpa(opa, ["build", "--ignore", "*.rego", "-o", bundle, ...paths], directory);
+    return readMember(gunzipSync(await readFile(bundle)), "/data.json");
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What `opa` is told of the language the sources are written in. */
+export function regoFlags(v0 = false): readonly string[] {
+  return v0 ? ["--v0-compatible"] : [];
 }
 
 /** One file out of a POSIX tar archive, as `opa build` writes it: plain members with short names. */

@@ -32,7 +32,8 @@ export interface Part {
 /** More findings than anybody reads are counted, not listed. */
 export const MAX_FINDINGS = 500;
 const SEVEREST_FIRST = ["deny", "require_approval", "warn"] as const;
-const RULE_SET = /^(deny|violation|warn|require_approval)(?:_\w+)?$/;
+/** Names of rule sets that judge. */
+export const RULE_SET = /^(deny|violation|warn|require_approval)(?:_\w+)?$/;
 
 /** Understands OPA's result set of one entry point. */
 export function parseResultSet(resultSet: unknown): Outcome<Verdict> {

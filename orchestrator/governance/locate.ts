@@ -127,8 +127,13 @@ async function locateFile(
   return file;
 }
 
+/** What cannot be looked at is refused with its reason when it is opened as a directory. */
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** What a run could change must not govern it. */

@@ -336,6 +336,10 @@ export interface PolicyPackManifest {
   data?: string;
   input?: PolicyPackInput;
   sources?: PolicySource[];
+  /**
+   * The Rego the sources are written in; absent: v1.
+   */
+  rego_version?: "v0" | "v1";
   opa_version?: string;
   capabilities_sha256?: string;
 }

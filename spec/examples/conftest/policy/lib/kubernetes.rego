@@ -1,0 +1,3 @@
+package lib.kubernetes
+
+workload if input.kind in {"Deployment", "DaemonSet"}
