@@ -1,6 +1,7 @@
 // Builds or checks the shipped policy packs and the packs the tests use; the work is done by policies/build.ts.
 //   node policies/build.mjs                  compile all (needs opa, on the PATH or named by $OPA)
 //   node policies/build.mjs --check          compare what is committed with the sources and run the Rego tests
+//   node policies/build.mjs --install-opa    build opa from source with Go, in the version the packs are made with
 //   node policies/build.mjs --capabilities   derive capabilities.json from opa and opa-wasm again
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +14,10 @@ const opa = process.env.OPA || "opa";
 const { buildPolicyPack, capabilitiesFile, checkPolicyPack, deriveCapabilities, readOpaVersion } = await loadSources();
 const version = await readOpaVersion(opa);
 
-if (process.argv.includes("--capabilities")) {
+if (process.argv.includes("--install-opa")) {
+  const { opa_version } = JSON.parse(readFileSync(path.join(root, "policies/packs/default/pack.json"), "utf8"));
+  execFileSync("go", ["install", `github.com/open-policy-agent/opa@v${opa_version}`], { stdio: "inherit" });
+} else if (process.argv.includes("--capabilities")) {
   writeFileSync(capabilitiesFile(), await deriveCapabilities(opa));
 } else if (process.argv.includes("--check")) {
   const results = await Promise.all([...packs().map(checkPack), checkCapabilities()]);

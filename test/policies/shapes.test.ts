@@ -131,6 +131,7 @@ describe("answers of policies that are not understood are denied", () => {
     ["member_without_msg", "result_invalid"],
     ["member_with_bad_line", "result_invalid"],
     ["reason_is_number", "result_invalid"],
+    ["conflicting", "evaluation_failed"],
     ["exception_of_text", "result_invalid"],
     ["exception_of_number", "result_invalid"],
   ])("shapes/%s: %s", async (name, failure) => {
