@@ -73,9 +73,6 @@ describe("the default pack", () => {
     ["a workflow", change(".github/workflows/ci.yml"), ["require_approval ci"]],
     ["a deleted workflow", change(".github/workflows/ci.yml", { op: "delete" }), ["require_approval ci"]],
     ["a Dockerfile", change("services/api/Dockerfile"), ["require_approval container"]],
-    ["a lock file", change("package-lock.json"), ["require_approval lock-file"]],
-    ["agent instructions", adding("CLAUDE.md", ["Be kind."]), ["require_approval agent-instructions"]],
-    ["an MCP configuration", adding(".mcp.json", ["{}"]), ["require_approval agent-instructions"]],
     [
       "a new executable",
       change("run.sh", { executable: true, became_executable: true }),

@@ -64,6 +64,11 @@ directories(segments, last) := singles | pairs if {
 # Windows drops trailing dots and spaces, names .git also git~1, and reads after a colon the name of a stream.
 git_directory(segment) if trim_right(split(segment, ":")[0], " .") in {".git", "git~1"}
 
+# Programs and libraries in binary form are looked at by the pack supply-chain.
+program(where) if {
+	regex.match(`\.(?:wasm|so|so\.[0-9.]+|node|jar|war|class|exe|dll|dylib|pyc|pyd|msi|com|scr|deb|rpm|apk|whl|egg)$`, where.base)
+}
+
 # Whether a place belongs to one of the lists of data.paths; a list entry set to false does not count.
 listed(where, list) if list.files[where.base] == true
 

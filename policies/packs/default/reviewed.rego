@@ -30,45 +30,6 @@ require_approval contains finding if {
 }
 
 # METADATA
-# title: Lock files
-# description: is a lock file, so it decides which code of others is installed and run.
-# custom:
-#   rule: workspace/lock-file
-#   severity: medium
-#   fix: Have it approved by somebody who looked at the changed dependencies.
-require_approval contains finding if {
-	some where in changes.places
-	changes.listed(where, data.paths.lock_files)
-	finding := changes.finding(rego.metadata.rule(), where)
-}
-
-# METADATA
-# title: Package manager settings
-# description: tells a package manager where code comes from or what it runs while installing.
-# custom:
-#   rule: workspace/package-settings
-#   severity: high
-#   fix: Have it approved, or leave it out of this change.
-require_approval contains finding if {
-	some where in changes.places
-	changes.listed(where, data.paths.package_settings)
-	finding := changes.finding(rego.metadata.rule(), where)
-}
-
-# METADATA
-# title: Agent instructions
-# description: instructs coding agents or gives them tools, so a change here steers later changes.
-# custom:
-#   rule: workspace/agent-instructions
-#   severity: high
-#   fix: Have it approved, or leave it out of this change.
-require_approval contains finding if {
-	some where in changes.places
-	changes.listed(where, data.paths.agent_instructions)
-	finding := changes.finding(rego.metadata.rule(), where)
-}
-
-# METADATA
 # title: Infrastructure state
 # description: is the state of an infrastructure tool, which often holds secrets in clear text.
 # custom:
@@ -130,6 +91,7 @@ require_approval contains finding if {
 require_approval contains finding if {
 	some where in changes.written
 	where.change.binary
+	not changes.program(where)
 	where.change.op == "create"
 	finding := changes.finding(rego.metadata.rule(), where)
 }
@@ -144,6 +106,7 @@ require_approval contains finding if {
 warn contains finding if {
 	some where in changes.written
 	where.change.binary
+	not changes.program(where)
 	where.change.op != "create"
 	finding := changes.finding(rego.metadata.rule(), where)
 }

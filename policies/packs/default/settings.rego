@@ -15,12 +15,10 @@ understood if {
 }
 
 lists := {
-	"agent_instructions",
 	"ci",
 	"container",
 	"credentials",
 	"infrastructure_state",
-	"lock_files",
 	"package_settings",
 	"repository_settings",
 }

@@ -31,7 +31,7 @@ describe.runIf(has("npm"))("npm installing a package from a tarball, without a n
   test("its lock file needs a person, and with --exclude-ignored only manifest and lock file are applied", () => {
     const { code, told, err } = story.json("run", ".", "--exclude-ignored", "--", ...install);
     expect([code, told.state, told.decision], err).toEqual([3, "AWAITING_APPROVAL", "require_approval"]);
-    expect(rules(told)).toContain("workspace/lock-file");
+    expect(rules(told)).toContain("supply-chain/lock-file");
     expect(story.json("diff", told.run_id).told.diff).toContain('+    "tiny-dependency": "file:vendor/tiny.tgz"');
     expect(existsSync(path.join(story.workspace, "package-lock.json"))).toBe(false);
 

@@ -1,0 +1,52 @@
+# METADATA
+# title: Lines that weaken checks
+# description: How disabled tests, lost assertions, suppressed checks and hidden text are recognised.
+package cabincrew.lines
+
+skipped := concat("", [
+	`(?m)(?:^|[^\w."'\x60$])(?:(?:it|test|describe|suite|context|specify|bench)(?:\.\w+)*\.(?:skip|todo|fixme|fails|failing)|x(?:it|test|describe|context|specify))(?:\.\w+)*\s*(?:\(|\x60)`,
+	`|^\s*@(?:pytest\.mark\.(?:skip|xfail)\b|(?:unittest\.)?(?:skip|expectedFailure)\b)|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\(`,
+	`|\b[tb]\.(?:Skip|Skipf|SkipNow)\(`,
+	`|^\s*#\[ignore\b`,
+	`|^\s*@(?:Disabled|Ignore)\b`,
+	`|^\s*\[(?:Ignore|Skip)\b|\[(?:Fact|Theory)\(\s*Skip\s*=`,
+	`|\$this->markTest(?:Skipped|Incomplete)\(`,
+	`|\bGTEST_SKIP\(`,
+	`|\bthrow XCTSkip\(|\bXCTSkip(?:If|Unless)\(`,
+	`|^\s*(?:xit|xdescribe|xcontext|xspecify|skip|pending)(?:\s+["']|\s*$)`,
+])
+
+focused := `(?m)(?:^|[^\w."'\x60$])(?:(?:it|test|describe|suite|context|specify)(?:\.\w+)*\.only|f(?:it|describe|context))(?:\.\w+)*\s*(?:\(|\x60)|^\s*(?:fit|fdescribe|fcontext)\s+["']`
+
+assertion := `\b(?:expect|expectTypeOf|assert\w*|debug_assert\w*|ASSERT_\w+|EXPECT_\w+|XCTAssert\w*|should|t\.(?:Error|Errorf|Fatal|Fatalf)|require\.(?:\w+)\(t)\b|\.should\b|\braises\(`
+
+case_begins := `^\s*(?:(?:it|test|specify)(?:\.\w+)*\s*\(|(?:async\s+)?def\s+test_?\w*\s*\(|func\s+Test\w*\(|#\[(?:\w+::)?test\b|@(?:Test|ParameterizedTest)\b|\[(?:Fact|Theory|Test|TestMethod)\b|(?:it|specify)\s+["'])`
+
+suppressed := concat("", [
+	`(?m)\beslint-disable|@ts-(?:ignore|nocheck|expect-error)\b|\b(?:biome|oxlint|deno-lint|prettier|tslint)[-:](?:ignore|disable)`,
+	`|#\s*(?:noqa\b|type:\s*ignore\b|pyright:\s*ignore\b|mypy:\s*ignore|pylint:\s*disable|ruff:\s*noqa|pragma:\s*no\s*cover|nosec\b|fmt:\s*off|rubocop:disable|shellcheck\s+disable|regal\s+ignore|tfsec:ignore|checkov:skip)`,
+	`|//\s*(?:nolint\b|nosec\b|#nosec\b|NOLINT|noinspection\b|ignore:|phpcs:ignore|@phpstan-ignore|swiftlint:disable)`,
+	`|^\s*#!?\[allow\(|^\s*@(?:SuppressWarnings|Suppress|SuppressLint)\b|^\s*#pragma\s+warning\s+disable`,
+	`|\b(?:istanbul|c8|v8)\s+ignore\b|\bnosemgrep\b|\bNOSONAR\b`,
+])
+
+# Invisible characters. A joiner between two that are not ASCII belongs to an emoji or a script; tags after a black flag are a flag.
+hidden(text) if regex.match(`[\x{200B}\x{2060}-\x{2064}\x{206A}-\x{206F}\x{180E}\x{00AD}\x{3164}\x{FFA0}]`, text)
+
+hidden(text) if regex.match(`[\x00-\x7F][\x{200C}\x{200D}]|[\x{200C}\x{200D}][\x00-\x7F]`, text)
+
+hidden(text) if regex.match(`[\x{202A}-\x{202E}\x{2066}-\x{2069}]`, text)
+
+hidden(text) if regex.match(`[^\x{1F3F4}\x{E0020}-\x{E007F}][\x{E0000}-\x{E007F}]|^[\x{E0000}-\x{E007F}]`, text)
+
+hidden(text) if regex.match(`.\x{FEFF}`, text)
+
+turned := `[\x{202A}-\x{202E}\x{2066}-\x{2069}\x{E0000}-\x{E007F}]`
+
+invisible := `[\x{200B}-\x{200D}\x{2060}-\x{2064}\x{206A}-\x{206F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{180E}\x{00AD}\x{3164}\x{FFA0}\x{FEFF}\x{E0000}-\x{E007F}]`
+
+comment(text) if regex.match(`^\s*(?:#[^\[!]|//|\*|--|;|/\*)`, text)
+
+matching(lines, pattern) := count([line | some line in lines; regex.match(pattern, line.text); not comment(line.text)])
+
+net(change, pattern) := matching(change.removed, pattern) - matching(change.added, pattern)

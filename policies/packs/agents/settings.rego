@@ -1,0 +1,15 @@
+# METADATA
+# title: Settings
+# description: The form of the plan and of the data document these rules are written for.
+package cabincrew.settings
+
+import data.cabincrew.changed
+
+invalid := {name | some name in lists; not changed.path_list(data.paths[name])}
+
+lists := {"agent_instructions", "ci", "code", "coverage", "git_hooks", "hooks", "mcp", "scripts", "settings", "tests"}
+
+understood if {
+	input.format == "cabincrew.preflight/1"
+	is_array(input.artifacts)
+}

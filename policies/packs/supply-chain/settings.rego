@@ -1,0 +1,19 @@
+# METADATA
+# title: Settings
+# description: The form of the plan and of the data document these rules are written for.
+package cabincrew.settings
+
+import data.cabincrew.changed
+
+invalid := {name | some name in lists; not changed.path_list(data.paths[name])} | names
+
+names contains "registries" if not changed.name_list(data.registries)
+
+names contains "trusted_action_owners" if not changed.name_list(data.trusted_action_owners)
+
+lists := {"ci", "containers", "lock_files", "package_settings", "scripts", "workflows"}
+
+understood if {
+	input.format == "cabincrew.preflight/1"
+	is_array(input.artifacts)
+}
