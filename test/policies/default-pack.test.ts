@@ -128,9 +128,9 @@ describe("the default pack", () => {
 
   it("judges plans of thousands of changes, and several plans at once", async () => {
     const many = Array.from({ length: 3000 }, (_, index) => change(`src/generated/${index}.ts`, { deletions: 0 }));
-    const plans = [input([...many, change("go.sum")]), input([change("a.ts")]), input([change("Dockerfile")])];
+    const plans = [input([...many, change("action.yml")]), input([change("a.ts")]), input([change("Dockerfile")])];
     expect(await Promise.all(plans.map(rules))).toEqual([
-      ["require_approval lock-file", "warn many-lines"],
+      ["require_approval ci", "warn many-lines"],
       [],
       ["require_approval container"],
     ]);
@@ -152,7 +152,7 @@ describe("the default pack's data", () => {
       ["deny workspace/threshold-invalid"],
     ],
     ["an unknown threshold", { thresholds: { lines: 1 } }, change("a.ts"), ["deny workspace/threshold-unknown"]],
-    ["a name taken off a list", { paths: { lock_files: { files: { "go.sum": false } } } }, change("go.sum"), []],
+    ["a name taken off a list", { paths: { ci: { files: { "action.yml": false } } } }, change("action.yml"), []],
     [
       "a name put on a list",
       { paths: { ci: { files: { "build.xml": true } } } },
