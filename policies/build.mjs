@@ -1,5 +1,5 @@
 // Builds or checks the shipped policy packs and the packs the tests use; the work is done by policies/build.ts.
-//   node policies/build.mjs                  compile all (needs opa, on the PATH or named by $OPA)
+//   node policies/build.mjs                  compile all and write the READMEs (needs opa, on the PATH or named by $OPA)
 //   node policies/build.mjs --check          compare what is committed with the sources and run the Rego tests
 //   node policies/build.mjs --install-opa    build opa from source with Go, in the version the packs are made with
 //   node policies/build.mjs --capabilities   derive capabilities.json from opa and opa-wasm again
@@ -11,7 +11,15 @@ import { build } from "esbuild";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const opa = process.env.OPA || "opa";
-const { buildPolicyPack, capabilitiesFile, checkPolicyPack, deriveCapabilities, readOpaVersion } = await loadSources();
+const {
+  buildPolicyPack,
+  capabilitiesFile,
+  checkPolicyPack,
+  checkPolicyPackReadme,
+  deriveCapabilities,
+  documentPolicyPack,
+  readOpaVersion,
+} = await loadSources();
 const version = await readOpaVersion(opa);
 
 if (process.argv.includes("--install-opa")) {
@@ -26,6 +34,7 @@ if (process.argv.includes("--install-opa")) {
   await Promise.all(
     packs().map(async ({ directory, capabilities }) => {
       const { wasm_sha256 } = await buildPolicyPack(directory, { opa, capabilities });
+      if (documented(directory)) await documentPolicyPack(directory);
       console.log(`built ${path.relative(root, directory)} ${wasm_sha256}`);
     }),
   );
@@ -44,6 +53,11 @@ function packs() {
   );
 }
 
+/** Shipped packs bring a README of their rules. */
+function documented(directory) {
+  return path.dirname(directory) === path.join(root, "policies/packs");
+}
+
 /** Packs that no Rego compiles to are made by a script of their own. */
 function scripts() {
   return directories("test/fixtures/policies")
@@ -57,7 +71,9 @@ function directories(parent) {
 }
 
 async function checkPack({ directory, capabilities }) {
-  const { problems, skipped } = await checkPolicyPack(directory, { opa, capabilities });
+  const { problems: found, skipped } = await checkPolicyPack(directory, { opa, capabilities });
+  const stale = documented(directory) ? await checkPolicyPackReadme(directory) : undefined;
+  const problems = stale ? [...found, stale] : found;
   const name = path.relative(root, directory);
   for (const reason of skipped) console.log(`SKIPPED ${name}: ${reason}`);
   for (const problem of problems) console.error(`FAILED ${name}: ${problem}`);
@@ -87,7 +103,7 @@ async function loadSources() {
   await build({
     absWorkingDir: root,
     stdin: {
-      contents: `export * from "./build.ts"; export * from "./capabilities.ts"; export { readOpaVersion } from "./opa.ts";`,
+      contents: `export * from "./build.ts"; export * from "./capabilities.ts"; export * from "./documentation.ts"; export { readOpaVersion } from "./opa.ts";`,
       resolveDir: path.join(root, "policies"),
       loader: "ts",
     },
