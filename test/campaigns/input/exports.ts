@@ -1,0 +1,54 @@
+/** Exported ledgers, changed in any way: none but the one that was exported is ever called whole. */
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { verifyExport } from "../../../orchestrator/index.ts";
+import { mutateBytes } from "./mutate.ts";
+import type { Subject } from "./subject.ts";
+
+/** `file` was written by `audit --format ndjson` or `export`, `publicKey` is its ledger's. */
+export function exportSubject(name: string, file: string, publicKey: string): Subject {
+  const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-input-"));
+  const own = path.join(scratch, "ledger.pub.pem");
+  cpSync(publicKey, own);
+  const honest = readFileSync(file);
+  const meaning = canonicalLines(honest);
+  return {
+    name,
+    share: 1,
+    async once(random) {
+      const changed = mutateBytes(honest, random);
+      const target = path.join(scratch, "export");
+      writeFileSync(target, changed);
+      const report = await verifyExport(target, own);
+      if (!report.ok || changed.equals(honest) || canonicalLines(changed) === meaning) return undefined;
+      // What is cut off at the end of a list of entries leaves a shorter ledger that is whole; only its head tells.
+      if (honest.subarray(0, changed.length).equals(changed)) return undefined;
+      return `a changed export was called whole: ${changed.subarray(0, 300).toString()}`;
+    },
+  };
+}
+
+/** White space between values and the order of keys are no part of what an export says. */
+function canonicalLines(bytes: Buffer): string {
+  try {
+    return bytes
+      .toString()
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => JSON.stringify(sorted(JSON.parse(line))))
+      .join("\n");
+  } catch {
+    return bytes.toString();
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sorted(member)]),
+  );
+}
