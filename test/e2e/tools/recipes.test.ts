@@ -1,24 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { picture } from "../../engines/exec/engine.ts";
-import { has, REPOSITORY, Story } from "./story.ts";
-
-const RUN = [".", "--engine", "command", "--config", "cabincrew.yaml"];
-const terraform = ["terraform", "tofu"].find((program) => has(program));
-
-/** A project as the recipe's README says: scripts in .cabincrew-recipe, configuration beside the project's own files. */
-function project(recipe: string, files: Record<string, string>): Story {
-  const story = new Story(recipe);
-  onTestFinished(() => story.remove());
-  const from = path.join(REPOSITORY, "engines", "recipes", recipe);
-  mkdirSync(path.join(story.workspace, ".cabincrew-recipe"));
-  for (const name of readdirSync(from).filter((each) => each.endsWith(".sh")))
-    cpSync(path.join(from, name), path.join(story.workspace, ".cabincrew-recipe", name));
-  const config = readFileSync(path.join(from, "cabincrew.yaml"), "utf8");
-  story.write({ "cabincrew.yaml": terraform === "tofu" ? config.replaceAll("terraform ", "tofu ") : config, ...files });
-  return story;
-}
+import { project, RUN, terraform } from "./recipe.ts";
+import { has, type Story } from "./story.ts";
 
 describe.runIf(has("sqlite3"))("sqlite-migration (needs sqlite3)", () => {
   const migrations = {
@@ -118,7 +103,7 @@ describe.runIf(terraform)("terraform (needs terraform or tofu)", () => {
   test("the sealed plan is applied, and only once", () => {
     const story = project("terraform", { "main.tf": main });
     const planned = story.json("plan", ...RUN);
-    // The plan as JSON is one long line of digests and times, about which the credentials model may ask a person.
+    // The plan as JSON holds digests and times, about which the credentials model may ask a person.
     expect([0, 3], planned.err).toContain(planned.code);
     expect(existsSync(path.join(story.workspace, "terraform.tfstate"))).toBe(false);
     const { run_id: run } = planned.told;
