@@ -96,7 +96,7 @@ require_approval contains finding if {
 
 # METADATA
 # title: Plans that can be read
-# description: so if it is a plan, nothing judged it.
+# description: If it is a plan, nothing judged it.
 # custom:
 #   rule: infrastructure/unread
 #   severity: high
@@ -105,7 +105,7 @@ require_approval contains finding if {
 	some artifact in input.artifacts
 	artifact.unreadable
 	may_be_plan(artifact)
-	subject := sprintf("%s: %s,", [plans.file(artifact), artifact.unreadable])
+	subject := sprintf("%s: %s.", [plans.file(artifact), artifact.unreadable])
 	where := {"artifact": artifact.name, "file": plans.file(artifact)}
 	finding := review.about(rego.metadata.rule(), where, subject)
 }
@@ -123,7 +123,7 @@ may_be_plan(artifact) if {
 
 # METADATA
 # title: Large plans
-# description: changes are planned, more than one can judge with care in one sitting.
+# description: They are more than one can judge with care in one sitting.
 # custom:
 #   rule: infrastructure/many-changes
 #   severity: low
@@ -133,12 +133,12 @@ warn contains finding if {
 	number := changed(plan)
 	number > data.thresholds.warn_changes
 	number <= data.thresholds.approve_changes
-	finding := review.about(rego.metadata.rule(), plan, format_int(number, 10))
+	finding := review.about(rego.metadata.rule(), plan, sprintf("%d changes are planned.", [number]))
 }
 
 # METADATA
 # title: Very large plans
-# description: changes are planned, more than anybody reads without being asked to.
+# description: They are more than anybody reads without being asked to.
 # custom:
 #   rule: infrastructure/too-many-changes
 #   severity: medium
@@ -147,12 +147,12 @@ require_approval contains finding if {
 	some plan in plans.plans
 	number := changed(plan)
 	number > data.thresholds.approve_changes
-	finding := review.about(rego.metadata.rule(), plan, format_int(number, 10))
+	finding := review.about(rego.metadata.rule(), plan, sprintf("%d changes are planned.", [number]))
 }
 
 # METADATA
 # title: No mass destruction
-# description: resources are destroyed, which is nearly always a wrong workspace, a wrong state or a lost variable.
+# description: So many at once are nearly always the sign of a wrong workspace, a wrong state or a lost variable.
 # custom:
 #   rule: infrastructure/mass-destruction
 #   severity: critical
@@ -165,7 +165,7 @@ deny contains finding if {
 		"delete" in resource.actions
 	])
 	number > data.thresholds.deny_destroyed
-	finding := review.about(rego.metadata.rule(), plan, format_int(number, 10))
+	finding := review.about(rego.metadata.rule(), plan, sprintf("%d resources are destroyed.", [number]))
 }
 
 changed(plan) := count([resource | some resource in plans.resources; resource.plan.artifact == plan.artifact])

@@ -45,7 +45,7 @@ deny contains finding if {
 
 # METADATA
 # title: Manifests that can be read
-# description: so nothing judged what it would do in the cluster.
+# description: Nothing judged what it would do in the cluster.
 # custom:
 #   rule: kubernetes/unread
 #   severity: high
@@ -54,7 +54,7 @@ require_approval contains finding if {
 	some artifact in unseen.files
 	unseen.manifest(artifact)
 	not unseen.template(artifact)
-	finding := review.about(rego.metadata.rule(), artifact, concat("", [" looks like a manifest, but ", artifact.unreadable, ","]))
+	finding := review.about(rego.metadata.rule(), artifact, concat("", [" looks like a manifest, but ", artifact.unreadable, "."]))
 }
 
 # METADATA
