@@ -57,6 +57,7 @@ require_approval contains finding if {
 #   fix: Repair what the checker finds, or write the reason beside it.
 warn contains finding if {
 	some where in kinds.code
+	changed.holds(where, lines.suppressed_words)
 	some line in changed.hits(where, lines.suppressed)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }

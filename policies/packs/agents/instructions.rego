@@ -33,7 +33,7 @@ deny contains finding if {
 
 # METADATA
 # title: Text that reads otherwise than it runs
-# description: gets characters that turn the direction of text or carry hidden letters, so people read something else than programs.
+# description: gets characters that turn the direction of text, so people read something else than programs.
 # custom:
 #   rule: agents/turned-text
 #   severity: high
@@ -41,7 +41,10 @@ deny contains finding if {
 require_approval contains finding if {
 	some where in kinds.code
 	not kinds.is_instruction(where)
-	some line in changed.hits(where, lines.turned)
+	changed.holds(where, lines.turned)
+	some line in where.change.added
+	some mark in lines.turned
+	contains(line.text, mark)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 

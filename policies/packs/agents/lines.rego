@@ -30,6 +30,9 @@ suppressed := concat("", [
 	`|\b(?:istanbul|c8|v8)\s+ignore\b|\bnosemgrep\b|\bNOSONAR\b`,
 ])
 
+# Without one of these no line is suppressed.
+suppressed_words := ["ignore", "disable", "@ts-", "noqa", "nosec", "nolint", "NOLINT", "pragma", "fmt:", "allow(", "Suppress", "NOSONAR", "nosemgrep", "noinspection", "checkov:skip"]
+
 # Invisible characters. A joiner between two that are not ASCII belongs to an emoji or a script; tags after a black flag are a flag.
 hidden(text) if regex.match(`[\x{200B}\x{2060}-\x{2064}\x{206A}-\x{206F}\x{180E}\x{00AD}\x{3164}\x{FFA0}]`, text)
 
@@ -41,7 +44,7 @@ hidden(text) if regex.match(`[^\x{1F3F4}\x{E0020}-\x{E007F}][\x{E0000}-\x{E007F}
 
 hidden(text) if regex.match(`.\x{FEFF}`, text)
 
-turned := `[\x{202A}-\x{202E}\x{2066}-\x{2069}\x{E0000}-\x{E007F}]`
+turned := ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"]
 
 invisible := `[\x{200B}-\x{200D}\x{2060}-\x{2064}\x{206A}-\x{206F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{180E}\x{00AD}\x{3164}\x{FFA0}\x{FEFF}\x{E0000}-\x{E007F}]`
 

@@ -75,6 +75,13 @@ hits(where, pattern) := {line |
 	not trim_space(line.text) in old
 }
 
+# Whether the added lines hold one of these words: the first regular expression of all costs as much as the rest of a pack.
+holds(where, words) if {
+	text := concat("\n", [line.text | some line in where.change.added])
+	some word in words
+	contains(text, word)
+}
+
 # The lines that match, with what the pattern's group caught and their hunk: as many kept lines come before an added line
 # as before the removed line it replaces, so that number names the hunk on both sides.
 caught(lines, pattern) := [{"at": line.line - i, "line": line.line, "text": match[0][1]} |

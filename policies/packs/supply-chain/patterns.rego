@@ -75,7 +75,13 @@ comment(text) if regex.match(`^\s*(?:#|//|::|(?i:rem)\s)`, text)
 
 npm_manifest(where) if where.base == "package.json"
 
-requirements(where) if regex.match(`^(?:requirements|constraints)[\w.-]*\.(?:txt|in)$`, where.base)
+requirements(where) if {
+	some suffix in [".txt", ".in"]
+	endswith(where.base, suffix)
+	requirements_name(where)
+}
+
+requirements_name(where) if regex.match(`^(?:requirements|constraints)[\w.-]*\.(?:txt|in)$`, where.base)
 
 # What a manifest's line asks for by version: [name, version].
 asked(where, text) := [match[0][1], match[0][2]] if {
