@@ -1,4 +1,6 @@
 /** The door of the models room: judging by ONNX models, and their packs. */
+
+export { type DescribedModel, describeModelPack } from "./describe.ts";
 export type { FailureCode } from "./failure.ts";
 export { builtinModelPack, loadModelPack } from "./inspect.ts";
 export { type ModelJudgeOptions, startModelJudge } from "./judge.ts";

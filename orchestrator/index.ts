@@ -33,6 +33,27 @@ export { type AuditOptions, auditLines } from "./audit/index.ts";
 export { generateApproverKey, type ListedKey, listKeys, readPrivateKey, writeKey } from "./authority/index.ts";
 export { type Crew, type CrewOptions, openCrew } from "./crew.ts";
 export { type DoctorOptions, doctor } from "./doctor/doctor.ts";
+export {
+  describeGovernance,
+  type EvaluateOptions,
+  type EvaluationReport,
+  type ExplainedFinding,
+  type ExplainedJudge,
+  type ExplainedRule,
+  type ExplainReport,
+  evaluateFiles,
+  evaluateRun,
+  explainRun,
+  type GovernanceReport,
+  type ModelEntry,
+  type PlanSource,
+  type PolicyEntry,
+  preflightInputOf,
+  type ReplayedRun,
+  type ReplayJudgementsOptions,
+  type ReplayJudgementsReport,
+  replayJudgements,
+} from "./explain/index.ts";
 export { type Governance, loadGovernance } from "./governance/index.ts";
 export { type VerifyOptions, verifyExport, verifyLedger } from "./integrity/index.ts";
 export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";

@@ -2,6 +2,7 @@
 
 export type { BuildOptions } from "./build.ts";
 export { type Aggregate, aggregate, mostSevere, severityOf } from "./decision.ts";
+export { type DataValue, type DescribedPolicy, describePolicyPack, type RuleDescription } from "./describe.ts";
 export type { FailureCode } from "./failure.ts";
 export { builtinPolicyPack, loadPolicyPack } from "./inspect.ts";
 export { type ConfiguredPack, startPolicyJudge } from "./judge.ts";

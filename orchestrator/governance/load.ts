@@ -33,7 +33,8 @@ export interface GovernanceOptions {
   readonly governanceDir?: string;
   /** The user's configuration directory, which may hold a governance file. */
   readonly configDir: string;
-  readonly workspace: string;
+  /** Absent where there is none any more, as for a plan that is judged long after: then nothing is brought by one. */
+  readonly workspace?: string;
   /** Milliseconds since the epoch; a waiver may not expire too far ahead of it. Default: the present. */
   readonly now?: number;
 }
@@ -47,9 +48,7 @@ interface Operator {
 
 /** Throws governance_invalid, authority_invalid or workspace_invalid; a pack that does not load is no reason to throw. */
 export async function loadGovernance(options: GovernanceOptions): Promise<Governance> {
-  const workspace = await realDirectory(options.workspace, "The workspace").catch((error: unknown) => {
-    throw new CabincrewError("workspace_invalid", (error as Error).message, { cause: error });
-  });
+  const workspace = await workspaceOf(options.workspace);
   const { source, directory, config } = await operatorPart(options, workspace);
   const [policies, models, authority, waivers] = await Promise.all([
     candidates("policies", config.policies, directory, workspace).then(loadPolicies),
@@ -73,7 +72,14 @@ export async function loadGovernance(options: GovernanceOptions): Promise<Govern
   return { ...governed, digest: governanceDigest(governed), source, ...(directory === undefined ? {} : { directory }) };
 }
 
-async function operatorPart(options: GovernanceOptions, workspace: string): Promise<Operator> {
+async function workspaceOf(named: string | undefined): Promise<string | undefined> {
+  if (named === undefined) return undefined;
+  return realDirectory(named, "The workspace").catch((error: unknown) => {
+    throw new CabincrewError("workspace_invalid", (error as Error).message, { cause: error });
+  });
+}
+
+async function operatorPart(options: GovernanceOptions, workspace: string | undefined): Promise<Operator> {
   const explicit = options.governanceDir;
   const named = path.resolve(explicit ?? options.configDir);
   const directory = explicit === undefined ? undefined : await realDirectory(named, "The governance directory");
@@ -114,7 +120,7 @@ async function candidates(
   room: "policies" | "models",
   entries: readonly (string | PolicyBundleEntry)[] = [],
   directory: string | undefined,
-  workspace: string,
+  workspace: string | undefined,
 ): Promise<PackCandidate[]> {
   const outside = entries.map(async (entry) => {
     const from = directory ?? packageRoot();
@@ -123,13 +129,16 @@ async function candidates(
       : locateBundle(entry, from, workspace));
     return { ...place, id: path.basename(place.directory) };
   });
-  return [...(await Promise.all(outside)), ...(await findWorkspacePacks(workspace, room))];
+  return [
+    ...(await Promise.all(outside)),
+    ...(workspace === undefined ? [] : await findWorkspacePacks(workspace, room)),
+  ];
 }
 
 async function waiversOf(
   entries: readonly string[] = [],
   directory: string | undefined,
-  workspace: string,
+  workspace: string | undefined,
   now: number,
 ): Promise<readonly Waiver[]> {
   if (entries.length === 0 || directory === undefined) return [];

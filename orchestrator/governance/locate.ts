@@ -59,7 +59,7 @@ export async function locatePack(
   entry: string,
   room: "policies" | "models",
   governanceDir: string,
-  workspace: string,
+  workspace: string | undefined,
 ): Promise<PackPlace> {
   const builtin = /^builtin:(.*)$/s.exec(entry)?.[1];
   if (builtin !== undefined) {
@@ -83,7 +83,7 @@ export async function locatePack(
 export async function locateBundle(
   { path: entry, verify, input }: PolicyBundleEntry,
   governanceDir: string,
-  workspace: string,
+  workspace: string | undefined,
 ): Promise<PackPlace> {
   const place = await locatePack(entry, "policies", governanceDir, workspace);
   if (!place.bundle)
@@ -99,19 +99,19 @@ export async function locateBundle(
 }
 
 /** The authority file that governance names, links resolved. Throws authority_invalid or governance_invalid. */
-export function locateAuthority(entry: string, governanceDir: string, workspace: string): Promise<string> {
+export function locateAuthority(entry: string, governanceDir: string, workspace: string | undefined): Promise<string> {
   return locateFile(entry, governanceDir, workspace, "The authority file", "authority_invalid");
 }
 
 /** A waiver file that governance names, links resolved. Throws governance_invalid. */
-export function locateWaivers(entry: string, governanceDir: string, workspace: string): Promise<string> {
+export function locateWaivers(entry: string, governanceDir: string, workspace: string | undefined): Promise<string> {
   return locateFile(entry, governanceDir, workspace, "The waiver file", "governance_invalid");
 }
 
 async function locateFile(
   entry: string,
   governanceDir: string,
-  workspace: string,
+  workspace: string | undefined,
   what: string,
   code: "authority_invalid" | "governance_invalid",
 ): Promise<string> {
@@ -137,8 +137,8 @@ function isFile(file: string): boolean {
 }
 
 /** What a run could change must not govern it. */
-export function assertOutside(file: string, workspace: string, what: string): void {
-  if (!isInside(file, workspace)) return;
+export function assertOutside(file: string, workspace: string | undefined, what: string): void {
+  if (workspace === undefined || !isInside(file, workspace)) return;
   throw new CabincrewError("governance_invalid", `${what} ${file} lies inside the workspace ${workspace}`, {
     next: "Keep governance outside of the workspaces it governs; a workspace can add packs in .cabincrew/.",
   });

@@ -8,10 +8,13 @@ import type { ContentStore } from "../content/index.ts";
 /** A larger body is judged by its change and size only. */
 const BODY_BYTES = 1024 * 1024;
 
-/** `workspace` is an absolute path; its files are bound by the workspace hash, which take-off compares. */
+/**
+ * `workspace` is an absolute path; its files are bound by the workspace hash, which take-off compares. Undefined where it is no
+ * longer the one that was planned on: what only it holds is then unseen.
+ */
 export function contentsOf(
   artifacts: readonly SealedArtifact[],
-  workspace: string,
+  workspace: string | undefined,
   content: ContentStore,
 ): PreflightContents {
   const known = new Map(artifacts.map((artifact) => [artifact.name, artifact]));
@@ -20,7 +23,9 @@ export function contentsOf(
       const artifact = known.get(name);
       if (!artifact) return undefined;
       const sealed = await bodyText(artifact, content);
-      return sealed ?? (keepsItsBytes(artifact) ? workspaceText(artifact, workspace) : undefined);
+      return (
+        sealed ?? (workspace !== undefined && keepsItsBytes(artifact) ? workspaceText(artifact, workspace) : undefined)
+      );
     },
   };
 }

@@ -80,7 +80,8 @@ function artifactInput(
   };
 }
 
-function summaryOf(artifacts: readonly PreflightArtifact[]): PreflightInput["summary"] {
+/** Counts over the artifacts of an input. */
+export function summaryOf(artifacts: readonly PreflightArtifact[]): PreflightInput["summary"] {
   const changes = artifacts.flatMap((artifact) => artifact.change ?? []);
   const count = (test: (change: FileChange) => boolean) => changes.filter(test).length;
   return {
