@@ -28,7 +28,7 @@ function row(problem: FormatProblem): string[] {
   return [LABELS[problem.level], escaped(where), what, escaped(problem.rule)];
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line), ""];
@@ -39,7 +39,7 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
  * becomes a character reference, so that a finding can neither format, link nor end its table cell. GitHub looks for mentions
  * and references in the rendered text; an empty comment after the sign breaks those.
  */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return visible(text)
     .replace(
       /[^\p{L}\p{N} ./\-+=,;%]/gu,

@@ -12,6 +12,7 @@ import {
 } from "../../schema/index.ts";
 import type { Crew, CrewOptions } from "../crew.ts";
 import { type GovernanceOptions, loadGovernance } from "../governance/index.ts";
+import type { RunSpec } from "../ledger/event.ts";
 import { findRun } from "../operations/resolve-ref.ts";
 import { JudgePool } from "../preflight/judges.ts";
 import { exitOfDecision, type JudgedPlan, judgePlan, workspaceLeft } from "./judge-plan.ts";
@@ -38,7 +39,7 @@ export interface EvaluationReport {
 export async function evaluateRun(crew: Crew, ref: string): Promise<EvaluationReport> {
   const run = await findRun(crew, ref);
   const { input, contents, sha256, agrees } = await recordedPlan(crew, run);
-  const governance = await loadGovernance(governanceFor(crew.options, input.workspace.path, crew.now()));
+  const governance = await loadGovernance(governanceFor(crew.options, run.spec, crew.now()));
   const judged = await judgePlan(crew.judges, governance, input, contents);
   const recorded = { decision: run.decision, input: agrees };
   return { ...reportOf({ run: run.run_id }, governance.digest, sha256, judged), recorded };
@@ -56,7 +57,7 @@ export async function evaluateFiles(
     "document" in source
       ? { input: planOfDocument(source.document), contents: undefined }
       : planOfDirectory(realDirectory(source.directory), new Date(now).toISOString(), options.principal);
-  const governance = await loadGovernance(governanceFor(options, input.workspace.path, now));
+  const governance = await loadGovernance(governanceFor(options, { workspace: input.workspace.path }, now));
   const pool = new JudgePool(options.stateDir);
   try {
     const judged = await judgePlan(pool, governance, input, contents);
@@ -66,11 +67,14 @@ export async function evaluateFiles(
   }
 }
 
+/** Of the directory named now, else of the one the run was opened with, else the default; the workspace's where it is left. */
 export function governanceFor(
-  { configDir, governanceDir }: Pick<CrewOptions, "configDir" | "governanceDir">,
-  workspace: string,
+  options: Pick<CrewOptions, "configDir" | "governanceDir">,
+  { workspace, governance_dir }: Pick<RunSpec, "workspace" | "governance_dir">,
   now: number,
 ): GovernanceOptions {
+  const { configDir } = options;
+  const governanceDir = options.governanceDir ?? governance_dir;
   return { configDir, now, ...workspaceLeft(workspace), ...(governanceDir === undefined ? {} : { governanceDir }) };
 }
 

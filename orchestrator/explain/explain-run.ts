@@ -89,13 +89,7 @@ export async function explainRun(crew: Crew, ref: string): Promise<ExplainReport
   const gone = plan instanceof Error;
   // Another input than the judges saw would explain nothing.
   const input = gone || plan.agrees === "differs" ? undefined : plan.input;
-  const options = { ...crew.options };
-  const named = options.governanceDir ?? run.spec.governance_dir;
-  const where = governanceFor(
-    { ...options, ...(named ? { governanceDir: named } : {}) },
-    run.spec.workspace,
-    crew.now(),
-  );
+  const where = governanceFor(crew.options, run.spec, crew.now());
   const governance = await loadGovernance(where).catch(() => undefined);
   return {
     run_id: run.run_id,

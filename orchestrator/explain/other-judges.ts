@@ -21,18 +21,20 @@ export interface OtherJudges {
   judge(run: RunRecord, input: PreflightInput, contents: PreflightContents): Promise<readonly Evaluation[]>;
 }
 
-/** `governanceDir` absent: the governance in force. Each run is judged with what its workspace brings today as well. */
+/** `governanceDir` absent: the governance in force for each run. Each run is judged with what its workspace brings today as well. */
 export function wholeGovernance(crew: Crew, governanceDir: string | undefined): OtherJudges {
   const options = { ...crew.options, ...(governanceDir === undefined ? {} : { governanceDir }) };
   const loaded = new Map<string, Promise<Governance>>();
-  const governanceOf = (workspace: string) => {
-    const known = loaded.get(workspace) ?? loadGovernance(governanceFor(options, workspace, crew.now()));
-    loaded.set(workspace, known);
+  const governanceOf = ({ workspace, governance_dir }: RunRecord["spec"]) => {
+    const name = JSON.stringify([workspace, governance_dir]);
+    const spec = { workspace, ...(governance_dir === undefined ? {} : { governance_dir }) };
+    const known = loaded.get(name) ?? loadGovernance(governanceFor(options, spec, crew.now()));
+    loaded.set(name, known);
     return known;
   };
   return {
     async judge(run, input, contents) {
-      return (await judgePlan(crew.judges, await governanceOf(run.spec.workspace), input, contents)).evaluations;
+      return (await judgePlan(crew.judges, await governanceOf(run.spec), input, contents)).evaluations;
     },
   };
 }

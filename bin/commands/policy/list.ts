@@ -7,40 +7,26 @@ import { verb } from "../../verb.ts";
 
 export const list = verb({
   usage: "list [workspace]",
-  summary: "List the policies and models that judge a plan here, and where each comes from",
+  summary: "List the policies and models that judge a plan here: where from, rules, what they see, values in force",
   examples: [
     ["cabincrew policy list", "Operator's packs and those that the workspace adds; one that does not load denies"],
+    ["cabincrew policy list --rules", "With every rule, value, threshold and waiver"],
   ],
   positionals: { workspace: { type: "string", default: ".", describe: "The workspace, which may add packs" } },
+  options: {
+    rules: { type: "boolean", default: false, describe: "Rules, values and thresholds of each pack as well" },
+  },
   async run(args, screen) {
     const { configDir, governanceDir } = crewOptions(args, process.env);
-    const governance = await (await loadLibrary()).loadGovernance({
+    const library = await loadLibrary();
+    const governance = await library.loadGovernance({
       configDir,
       workspace: path.resolve(args.workspace),
       ...(governanceDir === undefined ? {} : { governanceDir }),
     });
-    const pack = ({
-      id,
-      version,
-      origin,
-      digest,
-      error,
-    }: (typeof governance.policies)[number] | (typeof governance.models)[number]) => ({
-      id,
-      version,
-      origin,
-      digest,
-      error: error ?? null,
-    });
-    const listed = {
-      source: governance.source,
-      directory: governance.directory ?? null,
-      digest: governance.digest,
-      policies: governance.policies.map(pack),
-      models: governance.models.map(pack),
-    };
+    const listed = await library.describeGovernance(governance);
     if (screen.json) screen.document(listed);
-    else screen.result(renderPolicies(listed, screen.out));
+    else screen.result(renderPolicies(listed, screen.out, args.rules));
     return EXIT.ok;
   },
 });
