@@ -8,6 +8,7 @@ import type { VerifyReport } from "../api.ts";
 import type { Crew } from "../crew.ts";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
+import { publicPartProblem } from "../ledger/signing-key.ts";
 import { type EntryRow, type LedgerScan, openScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { checkVoteSignatures } from "./approver-keys.ts";
@@ -75,6 +76,8 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     runs = folder.runs;
     await checkFolded();
     if (!only) checkOrphans(scan, findings);
+    const problem = publicPartProblem(crew.stateDir, crew.store.key);
+    if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);
     checkHead(scan, chain, options.expectHead, findings);
   } catch (error) {
     // What SQLite itself cannot read any more is damage like any other.

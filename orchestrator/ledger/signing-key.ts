@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from "node:crypto";
 import {
   closeSync,
   fsyncSync,
@@ -22,9 +29,11 @@ export interface SigningKey {
   readonly keyId: string;
 }
 
+const PUBLIC_PART = "ledger.pub.pem";
+
 /**
  * The key that signs this state directory's ledger: `keys/ledger.pem` (PKCS8, 0600), made on first use together with
- * `keys/ledger.pub.pem`. Throws state_unusable when it cannot be made and ledger_corrupt when it cannot be read.
+ * `keys/ledger.pub.pem`; a ledger that begins with a key that is there already has the public part written again. Throws state_unusable when it cannot be made and ledger_corrupt when it cannot be read.
  */
 export function loadSigningKey(stateDir: string, options: { create: boolean }): SigningKey {
   const file = path.join(stateDir, "keys", "ledger.pem");
@@ -45,7 +54,32 @@ export function loadSigningKey(stateDir: string, options: { create: boolean }): 
     }
     pem = createKey(path.dirname(file));
   }
-  return parseKey(pem, file);
+  const key = parseKey(pem, file);
+  // A process that was killed after it made the key has left it without its public part.
+  if (options.create) writePublicPart(key, path.join(path.dirname(file), PUBLIC_PART));
+  return key;
+}
+
+function writePublicPart({ publicPem }: SigningKey, file: string): void {
+  try {
+    writeDurably(file, publicPem, 0o644, renameSync);
+  } catch (error) {
+    throw toCabincrewError(error, "state_unusable", `Writing the ledger's public key ${file}`);
+  }
+}
+
+/**
+ * What is wrong with `keys/ledger.pub.pem`, undefined when it is the public part of `key`: it is what the owner hands out, and
+ * exports are checked with it.
+ */
+export function publicPartProblem(stateDir: string, key: SigningKey): string | undefined {
+  let pem: string;
+  try {
+    pem = readFileSync(path.join(stateDir, "keys", PUBLIC_PART), "utf8");
+  } catch (error) {
+    return errnoOf(error) === "ENOENT" ? "is missing" : `cannot be read (${errnoOf(error) ?? String(error)})`;
+  }
+  return pem === key.publicPem ? undefined : "is not the public part of the key that signs this ledger";
 }
 
 function parseKey(pem: string, file: string): SigningKey {
@@ -83,6 +117,12 @@ function fromPkcs8(pem: string): KeyObject {
   return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
 }
 
+/** A secret key for one other use, which only who holds the signing key can make: HKDF-SHA-256 over its PKCS8 form. */
+export function derivedKey({ privateKey }: SigningKey, use: string): KeyObject {
+  const secret = privateKey.export({ type: "pkcs8", format: "der" });
+  return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "cabincrew", use, 32)));
+}
+
 function createKey(directory: string): string {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -90,10 +130,7 @@ function createKey(directory: string): string {
     const file = path.join(directory, "ledger.pem");
     writeDurably(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), 0o600, linkUnlessThere);
     // Where two processes begin a ledger at the same moment, both go on with the key that came first.
-    const pem = readFileSync(file, "utf8");
-    const publicPem = createPublicKey(pem).export({ type: "spki", format: "pem" }).toString();
-    writeDurably(path.join(directory, "ledger.pub.pem"), publicPem, 0o644, renameSync);
-    return pem;
+    return readFileSync(file, "utf8");
   } catch (error) {
     throw toCabincrewError(error, "state_unusable", `Making the ledger's signing key in ${directory}`);
   }

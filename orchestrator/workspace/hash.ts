@@ -2,6 +2,7 @@
  * The workspace hash (spec/workspace-hash.md, DESIGN section 4): equal exactly when paths, types, executable bits, contents and
  * link targets are. With a cache file, only what looks different is read again.
  */
+import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { CabincrewError, errnoOf } from "../../schema/index.ts";
 import { listDifference } from "./difference.ts";
@@ -18,6 +19,8 @@ import { startHashWorker } from "./workers.ts";
 export interface HashOptions {
   /** Where the stat cache lies, outside the workspace; made when it is missing, replaced when it is damaged. */
   readonly cacheFile?: string;
+  /** Seals the cache: one that was made without this key is not trusted. */
+  readonly cacheKey?: KeyObject;
   /** The command's time, milliseconds since the epoch, not after the hash begins; default: now. */
   readonly now?: number;
 }
@@ -51,9 +54,10 @@ export async function hashWorkspace(root: string, options: HashOptions = {}): Pr
     .replace(/(?<=.)\/+$/, "");
   checkDirectory(base);
   const time = options.now ?? Date.now();
-  const previous = options.cacheFile === undefined ? undefined : loadTree(options.cacheFile);
+  const previous = options.cacheFile === undefined ? undefined : loadTree(options.cacheFile, options.cacheKey);
   const result = await attempt(base, time, previous, 2);
-  if (options.cacheFile !== undefined && result.tree !== previous) keep(options.cacheFile, result.tree);
+  if (options.cacheFile !== undefined && result.tree !== previous)
+    keep(options.cacheFile, result.tree, options.cacheKey);
   if (!previous) return { ...result, changed: [] };
   const changed = previous.hash === result.hash ? [] : listDifference(previous, result.tree);
   return { ...result, changed, previous };
@@ -106,9 +110,9 @@ function checkDirectory(base: string): void {
 }
 
 /** The hash is right without its cache, so a cache that cannot be written (full or read-only disk) costs time only. */
-function keep(cacheFile: string, tree: WorkspaceTree): void {
+function keep(cacheFile: string, tree: WorkspaceTree, key: KeyObject | undefined): void {
   try {
-    saveTree(cacheFile, tree);
+    saveTree(cacheFile, tree, key);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
   }

@@ -2,16 +2,23 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Crew } from "../crew.ts";
+import { derivedKey } from "../ledger/signing-key.ts";
 import { hashWorkspace } from "./index.ts";
 
 export type WorkspaceState = Awaited<ReturnType<typeof hashWorkspace>>;
 
-/** The workspace as it is now: its hash, made cheap by a stat cache of its own in the state directory. */
+/**
+ * The workspace as it is now: its hash, made cheap by a stat cache of its own in the state directory. The cache is sealed with a
+ * key that follows from the ledger's, since take-off relies on what it says.
+ */
 export async function workspaceState(crew: Crew, workspace: string): Promise<WorkspaceState> {
   const directory = path.join(crew.stateDir, "cache");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const name = createHash("sha256").update(workspace).digest("hex").slice(0, 32);
-  return hashWorkspace(workspace, { cacheFile: path.join(directory, `workspace-${name}`) });
+  return hashWorkspace(workspace, {
+    cacheFile: path.join(directory, `workspace-${name}`),
+    cacheKey: derivedKey(crew.store.key, "workspace-cache"),
+  });
 }
 
 /** ": a, b and 3 more" where it is known what differs from the state measured before, else "". */

@@ -1,11 +1,13 @@
 /**
  * A hashed workspace as one file: the stat cache, and the memory of what a plan was made on. Loads in a few milliseconds for
- * 100,000 entries, since its columns are used where they lie. A file that is not whole, or not ours, is as good as none.
+ * 100,000 entries, since its columns are used where they lie. A file that is not whole, or not ours, is as good as none. With a
+ * key the file is sealed: nobody without it can make one that says a changed file is as it was.
  *
- * Layout: 16 bytes magic, SHA-256 of all that follows, then time (f64), counts of directories and entries, byte lengths of paths
+ * Layout: 16 bytes magic, SHA-256 (with a key: HMAC-SHA-256) of all that follows, then time (f64), counts of directories and entries, byte lengths of paths
  * and names (4 × u32), the hash (32 bytes), stats, digests, per directory two u32 (entries, bytes of names), kinds, paths
  * (NUL-separated), names (of all directories, one after the other). Numbers are in the machine's own order: it is a cache.
  */
+import { createHmac, type KeyObject } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -27,11 +29,11 @@ const HEAD_AT = CHECKSUM_AT + 32;
 const COLUMNS_AT = HEAD_AT + 8 + 16 + 32;
 
 /** Writes the tree atomically. Throws the system's error; whoever only caches may ignore it. */
-export function saveTree(file: string, tree: WorkspaceTree): void {
+export function saveTree(file: string, tree: WorkspaceTree, key?: KeyObject): void {
   const temporary = `${file}.${process.pid}.${Math.trunc(performance.now() * 1000)}.tmp`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
-    writeFileSync(temporary, encode(tree), { mode: 0o600, flag: "wx" });
+    writeFileSync(temporary, encode(tree, key), { mode: 0o600, flag: "wx" });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -39,10 +41,10 @@ export function saveTree(file: string, tree: WorkspaceTree): void {
   }
 }
 
-/** The tree in a file; undefined when there is none or it is damaged. */
-export function loadTree(file: string): WorkspaceTree | undefined {
+/** The tree in a file; undefined when there is none, it is damaged, or it was not sealed with `key`. */
+export function loadTree(file: string, key?: KeyObject): WorkspaceTree | undefined {
   try {
-    return decode(readAligned(file));
+    return decode(readAligned(file), key);
   } catch {
     return undefined;
   }
@@ -64,7 +66,13 @@ function readAligned(file: string): Buffer {
   }
 }
 
-function encode(tree: WorkspaceTree): Buffer {
+/** Also against chance: a file that was cut or garbled does not have it. */
+function checksum(bytes: Buffer, key: KeyObject | undefined): Uint8Array {
+  const covered = bytes.subarray(HEAD_AT);
+  return key ? createHmac("sha256", key).update(covered).digest() : sha256Bytes(covered);
+}
+
+function encode(tree: WorkspaceTree, key: KeyObject | undefined): Buffer {
   const { directories } = tree;
   const entries = directories.reduce((sum, directory) => sum + directory.count, 0);
   const paths = Buffer.from(directories.map((directory) => directory.path).join("\0"), "latin1");
@@ -89,13 +97,13 @@ function encode(tree: WorkspaceTree): Buffer {
   });
   paths.copy(bytes, columns.paths);
   names.copy(bytes, columns.names);
-  bytes.set(sha256Bytes(bytes.subarray(HEAD_AT)), CHECKSUM_AT);
+  bytes.set(checksum(bytes, key), CHECKSUM_AT);
   return bytes;
 }
 
-function decode(bytes: Buffer): WorkspaceTree | undefined {
+function decode(bytes: Buffer, key: KeyObject | undefined): WorkspaceTree | undefined {
   if (bytes.length < COLUMNS_AT || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  if (!bytes.subarray(CHECKSUM_AT, HEAD_AT).equals(sha256Bytes(bytes.subarray(HEAD_AT)))) return undefined;
+  if (!bytes.subarray(CHECKSUM_AT, HEAD_AT).equals(checksum(bytes, key))) return undefined;
   const head = new DataView(bytes.buffer, HEAD_AT);
   const [directoryCount = 0, entries = 0, pathBytes = 0, nameBytes = 0] = [8, 12, 16, 20].map((at) =>
     head.getUint32(at, true),

@@ -5,11 +5,15 @@ import { CabincrewError, toCabincrewError } from "../../../schema/index.ts";
 import { openSqlite } from "./database.ts";
 import { guarded } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { assertShape } from "./shape.ts";
 
 /** How long a writer waits for another one, in milliseconds; a transaction takes well under one. */
 const BUSY_TIMEOUT_MS = 30_000;
 
-/** Opens `cabincrew.db` in the state directory, made and migrated as needed: WAL, synchronous=FULL, foreign keys. */
+/**
+ * Opens `cabincrew.db` in the state directory, made and migrated as needed: WAL, synchronous=FULL, foreign keys. Throws
+ * ledger_corrupt where its shape is not the one that the migrations give it.
+ */
 export function openDatabase(stateDir: string, options: { create: boolean }): Database.Database {
   const file = path.join(stateDir, "cabincrew.db");
   if (options.create) {
@@ -30,6 +34,7 @@ export function openDatabase(stateDir: string, options: { create: boolean }): Da
       db.pragma("synchronous = FULL");
       db.pragma("foreign_keys = ON");
       migrate(db, file);
+      assertShape(db, file);
       return db;
     } catch (error) {
       db.close();
@@ -50,6 +55,13 @@ function migrate(db: Database.Database, file: string): void {
         {
           next: `Use that version; this one knows formats up to ${MIGRATIONS.length}.`,
         },
+      );
+    }
+    const made = db.prepare("select 1 from sqlite_schema limit 1").get() !== undefined;
+    if (from < 0 || (from === 0 && made)) {
+      throw new CabincrewError(
+        "ledger_corrupt",
+        `The ledger ${file} was tampered with: it says it has format ${from}.`,
       );
     }
     for (const step of MIGRATIONS.slice(from)) db.exec(step);

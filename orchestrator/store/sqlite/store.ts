@@ -2,6 +2,8 @@
  * The ledger and its projections in one SQLite file. Each append is one IMMEDIATE transaction: place the events behind the
  * head, sign them, fold them, compare-and-set the run. Nothing else writes.
  */
+import { existsSync } from "node:fs";
+import path from "node:path";
 import type Database from "better-sqlite3";
 import { CabincrewError, canonicalJson } from "../../../schema/index.ts";
 import { GENESIS_PREV, type SealedEntry, sealEntry, verifySignature } from "../../ledger/chain.ts";
@@ -28,6 +30,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const db = openDatabase(options.stateDir, options);
   try {
     const empty = guarded("Reading the ledger", () => db.prepare("select 1 from entries limit 1").get()) === undefined;
+    if (empty) assertNothingStored(options.stateDir);
     const key = loadSigningKey(options.stateDir, { create: empty });
     const store = new SqliteStore(db, key, options.newId);
     store.begin(options.now());
@@ -36,6 +39,18 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
     db.close();
     throw error;
   }
+}
+
+/** Content is stored only after the ledger has begun: where there is some, a ledger without entries is one that was emptied. */
+function assertNothingStored(stateDir: string): void {
+  if (!existsSync(path.join(stateDir, "store"))) return;
+  throw new CabincrewError(
+    "ledger_corrupt",
+    `The ledger in ${stateDir} is empty, but its store holds content of runs.`,
+    {
+      next: "Restore the ledger from a backup, or name a new directory with --state-dir.",
+    },
+  );
 }
 
 export class SqliteStore extends SqliteReads implements RunStore {

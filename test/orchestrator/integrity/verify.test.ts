@@ -223,6 +223,15 @@ describe("verify notices that the ledger is another one", () => {
     ]);
   });
 
+  it("by its public key file, which exports are checked with", async () => {
+    const file = (stateDir: string) => path.join(stateDir, "keys", "ledger.pub.pem");
+    const pem = otherKey().export({ type: "pkcs8", format: "pem" }).toString();
+    const swapped = await tampered((_db, stateDir) => writeFileSync(file(stateDir), pem));
+    expect(swapped.findings[0]?.message).toContain("not the public part of the key");
+    const missing = await tampered((_db, stateDir) => rmSync(file(stateDir)));
+    expect(missing.findings[0]?.message).toBe("The file keys/ledger.pub.pem is missing.");
+  });
+
   it("by its projections when only entries were rolled back", async () => {
     const report = await tampered((db) => db.exec("delete from entries where seq = (select max(seq) from entries)"));
     expect(report.findings[0]?.message).toMatch(

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { createSecretKey } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -180,6 +181,25 @@ describe("the workspace hash (spec/workspace-hash.md)", () => {
     expect((await young()).hash).toBe(await hash());
     saveTree(cacheFile, { ...tree, time: tree.time + LATER });
     expect((await young()).hash).not.toBe(await hash());
+  });
+
+  it("W8: believes a cache only when it was sealed with its own key", async () => {
+    writeFileSync(at("f"), "old!");
+    const [own, stranger] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
+    const sealed = () => hashWorkspace(root, { cacheFile, cacheKey: own, now: Date.now() + LATER });
+    const { hash: right } = await sealed();
+    const tree = loadTree(cacheFile, own);
+    if (!tree) throw new Error("no cache");
+    // A digest that hides what the file holds now.
+    tree.directories[0]?.digests.fill(7);
+    const { saveTree } = await import("../../../orchestrator/workspace/index.ts");
+    for (const key of [undefined, stranger]) {
+      saveTree(cacheFile, tree, key);
+      expect(loadTree(cacheFile, own)).toBeUndefined();
+      expect((await sealed()).hash).toBe(right);
+    }
+    saveTree(cacheFile, tree, own);
+    expect((await sealed()).hash).not.toBe(right);
   });
 
   it("W8: ignores a damaged, truncated, foreign or unwritable cache", async () => {
