@@ -26,7 +26,7 @@ export const DRIVE_OPTIONS = {
   },
 } as const satisfies OptionSet;
 
-export const FINDING_FORMATS = ["junit", "sarif", "github", "markdown"] as const;
+export const FINDING_FORMATS = ["junit", "sarif", "github", "gitlab", "markdown"] as const;
 
 /** The flag of verbs that show findings. */
 export const FORMAT_OPTIONS = {

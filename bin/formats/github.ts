@@ -24,7 +24,8 @@ function properties(problem: FormatProblem): string {
 }
 
 function message(problem: FormatProblem): string {
-  return data(problem.fix ? `${problem.message} Fix: ${problem.fix}` : problem.message);
+  const { message: text, fix, waived } = problem;
+  return data([text, fix && `Fix: ${fix}`, waived && `Waived: ${waived.why}`].filter(Boolean).join(" "));
 }
 
 function data(text: string): string {

@@ -14,9 +14,9 @@ export function renderJunit(report: FormatReport): string {
 }
 
 function suiteOf(check: FormatCheck): string[] {
-  const { tests, failures, errors } = totals([check]);
+  const { tests, failures, errors, skipped } = totals([check]);
   return [
-    `  <testsuite name="${xml(check.name)}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="0">`,
+    `  <testsuite name="${xml(check.name)}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}">`,
     ...(check.problems.length === 0
       ? [`    <testcase classname="${xml(check.name)}" name="nothing found"/>`]
       : check.problems.map((problem) => caseOf(check, problem))),
@@ -33,19 +33,28 @@ function caseOf(check: FormatCheck, problem: FormatProblem): string {
   const text = xml([place, problem.message, problem.fix && `Fix: ${problem.fix}`].filter(Boolean).join(" "));
   const tag = check.broken ? "error" : "failure";
   const body =
-    problem.level === "note"
-      ? `<system-out>${text}</system-out>`
-      : `<${tag} type="${xml(problem.rule)}" message="${xml(problem.message)}">${text}</${tag}>`;
+    problem.waived !== undefined
+      ? `<skipped message="${xml(`waived: ${problem.waived.why}`)}">${text}</skipped>`
+      : problem.level === "note"
+        ? `<system-out>${text}</system-out>`
+        : `<${tag} type="${xml(problem.rule)}" message="${xml(problem.message)}">${text}</${tag}>`;
   return `    <testcase classname="${xml(check.name)}" name="${xml(name)}"${file}${line}>${body}</testcase>`;
 }
 
-function totals(checks: readonly FormatCheck[]): { tests: number; failures: number; errors: number } {
-  const failed = (check: FormatCheck) => check.problems.filter((problem) => problem.level !== "note").length;
+function totals(checks: readonly FormatCheck[]): {
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  readonly skipped: number;
+} {
+  const failed = (check: FormatCheck) =>
+    check.problems.filter(({ level, waived }) => level !== "note" && !waived).length;
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     tests: sum(checks.map((check) => Math.max(1, check.problems.length))),
     failures: sum(checks.filter((check) => !check.broken).map(failed)),
     errors: sum(checks.filter((check) => check.broken).map(failed)),
+    skipped: sum(checks.map((check) => check.problems.filter(({ waived }) => waived !== undefined).length)),
   };
 }
 

@@ -1,22 +1,56 @@
 import { visible } from "../render/escape.ts";
 import type { FormatProblem, FormatReport } from "./report.ts";
 
-/** GitHub-flavoured Markdown for pull requests and job summaries; at most `limit` findings, saying how many were left out. */
+/** A comment on GitHub holds 65,536 characters; what surrounds a report needs some of them. */
+const MAX_UNITS = 60_000;
+/** Rows that stand open; the others are folded. */
+const OPEN_ROWS = 10;
+const CELL_UNITS = 600;
+const HEADER = ["", "Where", "What", "Rule"];
+const RANK = { error: 0, warning: 1, note: 2 } as const;
+
+/**
+ * GitHub-flavoured Markdown for pull requests and job summaries: the most severe findings first, at most `limit` of them and
+ * never more than a comment holds, saying how many were left out.
+ */
 export function renderMarkdown(report: FormatReport, limit = 200): string {
-  const problems = report.checks.flatMap((check) => check.problems);
-  return [
-    `### ${escaped(report.title)}: ${escaped(report.outcome)}`,
+  const problems = report.checks.flatMap((check) => check.problems).sort((a, b) => RANK[a.level] - RANK[b.level]);
+  const head = [
+    `### ${cell(report.title)}: ${cell(report.outcome)}`,
     "",
     ...table(
       ["", ""],
-      report.facts.map(([name, value]) => [escaped(name), escaped(value)]),
+      report.facts.map(([name, value]) => [cell(name), cell(value)]),
     ),
-    ...(problems.length === 0
-      ? ["No findings."]
-      : table(["", "Where", "What", "Rule"], problems.slice(0, limit).map(row))),
-    ...(problems.length > limit ? ["", `… and ${problems.length - limit} more.`] : []),
+  ];
+  const rows = fitting(problems.slice(0, limit).map(row), MAX_UNITS - head.join("\n").length);
+  const left = problems.length - rows.length;
+  return [
+    ...head,
+    ...(problems.length === 0 ? ["No findings."] : table(HEADER, rows.slice(0, OPEN_ROWS))),
+    ...folded(rows.slice(OPEN_ROWS)),
+    ...(left > 0 ? ["", `… and ${left} more.`] : []),
     "",
   ].join("\n");
+}
+
+function folded(rows: readonly string[][]): string[] {
+  if (rows.length === 0) return [];
+  return ["<details>", `<summary>${rows.length} more</summary>`, "", ...table(HEADER, rows), "</details>"];
+}
+
+/** As many rows from the start as fit into `units`. */
+function fitting(rows: readonly string[][], units: number): string[][] {
+  let room = units;
+  return rows.filter((cells) => {
+    room -= cells.join(" | ").length + 5;
+    return room >= 0;
+  });
+}
+
+/** Text of one cell: cut where it is long, then escaped. */
+function cell(text: string): string {
+  return escaped(text.length <= CELL_UNITS ? text : `${text.slice(0, CELL_UNITS)}…`);
 }
 
 const LABELS = { error: "**deny**", warning: "**needs approval**", note: "warn" } as const;
@@ -24,8 +58,9 @@ const LABELS = { error: "**deny**", warning: "**needs approval**", note: "warn" 
 function row(problem: FormatProblem): string[] {
   const where =
     problem.file === undefined ? "" : `${problem.file}${problem.line === undefined ? "" : `:${problem.line}`}`;
-  const what = problem.fix ? `${escaped(problem.message)}<br>Fix: ${escaped(problem.fix)}` : escaped(problem.message);
-  return [LABELS[problem.level], escaped(where), what, escaped(problem.rule)];
+  const { message, fix, waived, level, rule } = problem;
+  const what = [cell(message), fix && `Fix: ${cell(fix)}`, waived && `Waived: ${cell(waived.why)}`].filter(Boolean);
+  return [waived ? "waived" : LABELS[level], cell(where), what.join("<br>"), cell(rule)];
 }
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {

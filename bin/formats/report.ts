@@ -1,5 +1,5 @@
 import type { ApprovalSummary, ChangeSummary, RunReport, VerifyReport } from "../../orchestrator/index.ts";
-import { type Evaluation, REASONS } from "../../schema/index.ts";
+import { type Evaluation, type Finding, type FindingWaiver, REASONS } from "../../schema/index.ts";
 import { findingsOf, ruleOf } from "../render/findings.ts";
 import { count } from "../render/units.ts";
 
@@ -27,6 +27,12 @@ export interface FormatProblem {
   readonly file?: string;
   readonly line?: number;
   readonly fix?: string;
+  /** How bad the rule says it is, in its own word. */
+  readonly severity?: string;
+  /** Where more is said about the rule: an http or https address. */
+  readonly help?: string;
+  /** Set aside by a waiver: `level` is what it became, `was` what the judge had decided. */
+  readonly waived?: { readonly was: FormatProblem["level"]; readonly why: string };
 }
 
 const LEVELS = { deny: "error", require_approval: "warning", warn: "note" } as const;
@@ -95,8 +101,23 @@ function checkOf(evaluation: Evaluation): FormatCheck {
     ...(finding.file === undefined ? {} : { file: finding.file }),
     ...(finding.line === undefined ? {} : { line: finding.line }),
     ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+    ...(finding.severity === undefined ? {} : { severity: finding.severity }),
+    ...helpOf(finding),
+    ...(finding.waived ? { waived: { was: LEVELS[finding.waived.decision], why: whyWaived(finding.waived) } } : {}),
   }));
   return { name: `${evaluation.source}: ${evaluation.policy_id}`, broken: evaluation.failure !== undefined, problems };
+}
+
+/** What people write into the metadata of their rules under one of the usual names. */
+function helpOf({ metadata }: Finding): { readonly help?: string } {
+  const address = ["url", "help_uri", "helpUri", "link"]
+    .map((key) => metadata?.[key])
+    .find((each) => each !== undefined);
+  return typeof address === "string" && /^https?:\/\/[^\s"<>]+$/.test(address) ? { help: address } : {};
+}
+
+function whyWaived({ id, owner, reason, expires }: FindingWaiver): string {
+  return `${id} (${owner}, until ${expires}): ${reason}`;
 }
 
 function stopOf(report: RunReport): FormatCheck {

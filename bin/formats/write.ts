@@ -26,5 +26,6 @@ async function textIn(format: FindingFormat, report: FormatReport): Promise<stri
   if (format === "sarif") return (await import("./sarif.ts")).renderSarif(report, version());
   if (format === "junit") return (await import("./junit.ts")).renderJunit(report);
   if (format === "github") return (await import("./github.ts")).renderGithub(report);
+  if (format === "gitlab") return (await import("./gitlab.ts")).renderGitlab(report);
   return (await import("./markdown.ts")).renderMarkdown(report);
 }

@@ -3,11 +3,12 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderGithub } from "../../bin/formats/github.ts";
+import { renderGitlab } from "../../bin/formats/gitlab.ts";
 import { renderJunit } from "../../bin/formats/junit.ts";
 import { renderMarkdown } from "../../bin/formats/markdown.ts";
 import { type FormatReport, reportOfRun, reportOfVerification } from "../../bin/formats/report.ts";
 import { renderSarif } from "../../bin/formats/sarif.ts";
-import { awaiting, runReport } from "./reports.ts";
+import { awaiting, denial, runReport } from "./reports.ts";
 
 const report = reportOfRun(runReport());
 const anything = fc.string({ unit: "binary", maxLength: 40 });
@@ -54,6 +55,25 @@ describe("SARIF", () => {
     expect(run.invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 4 });
   });
 
+  test("gives each rule its help: the fix, an address from the rule's metadata, and how severe it is", () => {
+    const metadata = { url: "https://example.org/rules/r" };
+    const finding = { decision: "deny", message: "m", rule: "r", fix: "do", severity: "high", metadata } as const;
+    const made = reportOfRun(runReport({ evaluations: [{ ...denial, findings: [finding, finding] }] }));
+    const { rules } = JSON.parse(renderSarif(made, "1")).runs[0].tool.driver;
+    expect(rules).toEqual([
+      {
+        id: "default/r",
+        help: { text: "do https://example.org/rules/r" },
+        helpUri: "https://example.org/rules/r",
+        properties: { tags: ["security"], "security-severity": "8.0" },
+      },
+    ]);
+    expectValid(made);
+    const script = { ...finding, metadata: { url: "javascript:alert(1)" } };
+    const other = reportOfRun(runReport({ evaluations: [{ ...denial, findings: [script] }] }));
+    expect(renderSarif(other, "1")).not.toContain("javascript");
+  });
+
   function expectValid(made: FormatReport): void {
     const valid = validate(JSON.parse(renderSarif(made, "1.0.0")));
     expect(validate.errors ?? []).toEqual([]);
@@ -76,6 +96,86 @@ describe("GitHub annotations", () => {
         expect(lines[0]).toMatch(/^::error [^:]*::/);
       }),
     );
+  });
+});
+
+describe("GitLab code quality", () => {
+  test("names rule, place and severity, and each problem by a fingerprint that outlives its line", () => {
+    const problems = JSON.parse(renderGitlab(report));
+    expect(problems.map((problem: { severity: string }) => problem.severity)).toEqual(["critical", "minor", "blocker"]);
+    expect(problems[0]).toEqual({
+      description: "private key, do not commit: 100% sure Fix: move it to the vault",
+      check_name: "default/private-key",
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      severity: "critical",
+      location: { path: "src/a b:c,d.pem", lines: { begin: 3 } },
+    });
+    expect(problems[2].location).toEqual({ path: ".", lines: { begin: 1 } });
+    const moved = problemsOf([{ rule: "r", level: "error", message: "m", file: "./f", line: 9 }]);
+    const before = problemsOf([{ rule: "r", level: "error", message: "m", file: "./f", line: 1 }]);
+    expect(moved[0]?.fingerprint).toBe(before[0]?.fingerprint);
+    expect(moved[0]?.location).toEqual({ path: "f", lines: { begin: 9 } });
+    const twice = problemsOf([
+      { rule: "r", level: "note", message: "m" },
+      { rule: "r", level: "note", message: "m" },
+    ]);
+    expect(twice[0]?.fingerprint).not.toBe(twice[1]?.fingerprint);
+  });
+
+  test("is the documented shape, whatever the findings say", () => {
+    fc.assert(
+      fc.property(hostile, (made) => {
+        const [problem, ...others] = JSON.parse(renderGitlab(made));
+        expect(others).toEqual([]);
+        expect(Object.keys(problem).sort()).toEqual([
+          "check_name",
+          "description",
+          "fingerprint",
+          "location",
+          "severity",
+        ]);
+        expect(problem.location.path).not.toMatch(/^\.?\/|^$/);
+        expect(problem.location.lines.begin).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  const problemsOf = (problems: FormatReport["checks"][number]["problems"]) =>
+    JSON.parse(renderGitlab({ ...report, checks: [{ name: "x", broken: false, problems }] })) as {
+      fingerprint: string;
+      location: unknown;
+    }[];
+});
+
+describe("a waived finding", () => {
+  const waiver = {
+    id: "W-1",
+    owner: "ada",
+    reason: "tests",
+    expires: "2026-02-01T00:00:00Z",
+    decision: "deny",
+  } as const;
+  const finding = { decision: "warn", message: "key", rule: "r", file: "f", line: 2, waived: waiver } as const;
+  const made = reportOfRun(runReport({ evaluations: [{ ...denial, findings: [finding] }] }));
+
+  test("is a suppressed result of its first level in SARIF, valid by the schema", () => {
+    const [result] = JSON.parse(renderSarif(made, "1")).runs[0].results;
+    expect(result).toMatchObject({
+      level: "error",
+      suppressions: [
+        { kind: "external", status: "accepted", justification: "W-1 (ada, until 2026-02-01T00:00:00Z): tests" },
+      ],
+    });
+    expect(sarifValidator()(JSON.parse(renderSarif(made, "1")))).toBe(true);
+    expect(JSON.parse(renderSarif(report, "1")).runs[0].results[0].suppressions).toEqual([]);
+  });
+
+  test("fails nothing and says who set it aside everywhere else", () => {
+    expect(renderJunit(made)).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(renderJunit(made)).toContain('<skipped message="waived: W-1 (ada');
+    expect(renderGithub(made)).toMatch(/^::notice .*Waived: W-1 \(ada/);
+    expect(JSON.parse(renderGitlab(made))[0]).toMatchObject({ severity: "info" });
+    expect(renderMarkdown(made)).toMatch(/\| waived \| f&#58;2 \| key<br>Waived: W-1/);
   });
 });
 
@@ -127,6 +227,24 @@ describe("Markdown", () => {
     );
   });
 
+  test("fits into a comment on GitHub, folds what is long, and leaves out the mildest", () => {
+    const level = (index: number) => (index % 2 === 0 ? ("note" as const) : ("error" as const));
+    const problems = Array.from({ length: 150 }, (_, index) => ({
+      rule: "r",
+      level: level(index),
+      message: "<".repeat(4096),
+      fix: "@".repeat(4096),
+    }));
+    const facts = [["reason", "#".repeat(100_000)]] as const;
+    const text = renderMarkdown({ ...report, facts, checks: [{ name: "x", broken: false, problems }] });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/… and \d+ more\./);
+    expect(text).not.toMatch(/\| warn \|/);
+    const short = Array.from({ length: 15 }, () => ({ rule: "r", level: "error" as const, message: "m" }));
+    const folded = renderMarkdown({ ...report, checks: [{ name: "x", broken: false, problems: short }] });
+    expect(folded).toMatch(/<details>\n<summary>5 more<\/summary>\n\n\| /);
+  });
+
   test("says how many findings it left out", () => {
     const problems = Array.from({ length: 5 }, () => ({ rule: "r", level: "error" as const, message: "m" }));
     const many = { ...report, checks: [{ name: "x", broken: false, problems }] };
@@ -143,6 +261,7 @@ describe("every format", () => {
       renderSarif(stopped, "1"),
       renderJunit(stopped),
       renderGithub(stopped),
+      renderGitlab(stopped),
       renderMarkdown(stopped),
     ]) {
       expect(text).toContain("changed");
