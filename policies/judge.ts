@@ -19,6 +19,7 @@ import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { type OpenPolicyPack, openPack } from "./inspect.ts";
 import type { PackSource, PolicyJudge, PolicyLimits } from "./port.ts";
 import { takeThread } from "./prepare.ts";
+import type { Verdict } from "./result.ts";
 import type { Done, PolicyThread } from "./thread.ts";
 import type { ViewRequest } from "./view/request.ts";
 
@@ -29,12 +30,13 @@ export interface ConfiguredPack extends PackSource {
   readonly origin?: "builtin" | "governance" | "workspace";
 }
 
-/** A pack on its way: read and verified, then made ready in the thread. Neither promise rejects. */
+/** A pack on its way: read and verified, then made ready in the thread. No promise rejects. */
 interface Pack {
   readonly index: number;
   readonly configured: ConfiguredPack;
   readonly opened: Promise<Outcome<Opened>>;
-  readonly loaded: Promise<Done>;
+  /** Makes it ready, once, however often it is asked; begun at once unless the pack is a specialist. */
+  readonly load: () => Promise<Done>;
 }
 
 /** A pack with its data document in force, overrides included, as canonical JSON. */
@@ -62,11 +64,20 @@ interface Plan {
   readonly contents: PreflightContents | undefined;
 }
 
+const UNCONCERNED: Outcome<Verdict> = {
+  value: {
+    decision: "allow",
+    reason: "nothing of its kind is in the plan",
+    findings: [],
+    counts: { deny: 0, require_approval: 0, warn: 0 },
+  },
+};
+
 /** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
 export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
   const thread = takeThread(limits);
-  const loading = packs.map((configured, index) => load(thread, configured, index, limits));
+  const loading = packs.map((configured, index) => begin(thread, configured, index, limits));
 
   const judge = async (input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]> => {
     thread.hold();
@@ -81,17 +92,31 @@ export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: Polic
   return { judge, close: () => thread.close() };
 }
 
-function load(thread: PolicyThread, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
+function begin(thread: PolicyThread, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
   const opened = open(configured);
-  const loaded = opened.then((outcome): Done | Promise<Done> => {
-    if ("failure" in outcome) return { answer: outcome, ms: 0 };
-    const { pack, data } = outcome.value;
+  let loaded: Promise<Done> | undefined;
+  const load = () => {
+    loaded ??= opened.then((outcome) => ("failure" in outcome ? { answer: outcome, ms: 0 } : send(outcome.value)));
+    return loaded;
+  };
+  const send = ({ pack, data }: Opened): Promise<Done> => {
     const { memoryBytes, timeoutMs } = limits;
     const { entrypoints } = pack.manifest;
     const named = pack.manifest.input?.view === "file" && pack.wasm.includes("conftest");
     return thread.load(index, { wasm: pack.wasm, data, entrypoints, memoryBytes, named }, timeoutMs);
-  });
-  return { index, configured, opened, loaded };
+  };
+  void opened.then((outcome) =>
+    "value" in outcome && isSpecialist(configured, outcome.value.pack) ? undefined : load(),
+  );
+  return { index, configured, opened, load };
+}
+
+/**
+ * A shipped pack that sees documents of one kind says nothing about a plan without any, which a test holds each of them to. So
+ * it need not even be loaded for most plans. Not so with data of others: whether that is well formed, only the pack knows.
+ */
+function isSpecialist({ origin, data }: ConfiguredPack, { manifest }: OpenPolicyPack): boolean {
+  return origin === "builtin" && data === undefined && manifest.input?.view === "documents";
 }
 
 async function open({ data, ...source }: ConfiguredPack): Promise<Outcome<Opened>> {
@@ -114,7 +139,7 @@ function canonicalData(data: JsonObject): string {
 
 async function evaluate(
   thread: PolicyThread,
-  { index, configured, opened, loaded }: Pack,
+  { index, configured, opened, load }: Pack,
   { canonical, input, contents }: Plan,
   limits: PolicyLimits,
 ): Promise<readonly Evaluation[]> {
@@ -126,17 +151,23 @@ async function evaluate(
   };
   if ("failure" in known) return [unreadable(path.basename(configured.directory), known.failure, judged)];
   const { pack } = known.value;
-  const { answer, ms } = await loaded;
   const view = pack.manifest.input?.view ?? "plan";
   const seen: Outcome<Seen> =
     "failure" in canonical || view === "plan"
       ? canonical
       : await look({ ...pack.manifest.input, view }, input, contents);
+  const shown = "value" in seen && "view" in seen.value ? { view: seen.value.view } : {};
+  if (shown.view?.artifacts === 0 && isSpecialist(configured, pack))
+    return evaluations(
+      pack,
+      pack.manifest.entrypoints.map(() => UNCONCERNED),
+      { ...judged, ...shown },
+    );
+  const { answer, ms } = await load();
   const outcome = "failure" in answer ? answer : seen;
   const verdicts =
     "failure" in outcome ? outcome : (await thread.evaluate(index, outcome.value.bytes, limits.timeoutMs - ms)).answer;
   const each = "failure" in verdicts ? pack.manifest.entrypoints.map(() => verdicts) : verdicts.value;
-  const shown = "value" in seen && "view" in seen.value ? { view: seen.value.view } : {};
   return evaluations(pack, each, { ...judged, ...shown });
 }
 
