@@ -42,9 +42,10 @@ export function renderFindings(findings: readonly SourcedFinding[], ink: Ink, li
   return lines(...shown, more > 0 && ink.dim(`… and ${more} more; --json lists all of them`));
 }
 
-/** `policy/rule`, the name a finding goes by in every format. */
-export function ruleOf(finding: SourcedFinding): string {
-  return finding.rule ? `${finding.policy_id}/${finding.rule}` : finding.policy_id;
+/** `policy/rule`, the name a finding goes by in every format; rules that begin with their policy's name are not given it twice. */
+export function ruleOf({ policy_id, rule }: SourcedFinding): string {
+  if (!rule) return policy_id;
+  return rule.startsWith(`${policy_id}/`) ? rule : `${policy_id}/${rule}`;
 }
 
 /** `file:line`, `file`, the artifact, or an empty string. */

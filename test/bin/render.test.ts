@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderDecided, renderPending } from "../../bin/render/approvals.ts";
-import { findingsOf } from "../../bin/render/findings.ts";
+import { findingsOf, ruleOf } from "../../bin/render/findings.ts";
 import { createProgress } from "../../bin/render/progress.ts";
 import { renderRun } from "../../bin/render/run.ts";
 import { createInk } from "../../bin/render/shown.ts";
@@ -28,6 +28,12 @@ describe("a run's summary", () => {
       { source: "onnx", policy_id: "leaks", decision: "deny", message: broken.reason, rule: "load_failed" },
     ]);
     expect(findingsOf([denial]).map((finding) => finding.decision)).toEqual(["deny", "warn"]);
+  });
+
+  test("names a rule by its policy, once", () => {
+    const finding = { source: "opa", policy_id: "agents", decision: "warn", message: "m" } as const;
+    const named = ["agents/hook", "hook", "agents-hook"].map((rule) => ruleOf({ ...finding, rule }));
+    expect([...named, ruleOf(finding)]).toEqual(["agents/hook", "agents/hook", "agents/agents-hook", "agents"]);
   });
 
   test("of a waiting run says who may approve, until when, and how", () => {
