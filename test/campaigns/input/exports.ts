@@ -24,22 +24,30 @@ export function exportSubject(name: string, file: string, publicKey: string): Su
       if (!report.ok || changed.equals(honest) || canonicalLines(changed) === meaning) return undefined;
       // What is cut off at the end of a list of entries leaves a shorter ledger that is whole; only its head tells.
       if (honest.subarray(0, changed.length).equals(changed)) return undefined;
-      return `a changed export was called whole: ${changed.subarray(0, 300).toString()}`;
+      return `a changed export was called whole: ${difference(honest, changed)}`;
     },
   };
 }
 
+function difference(honest: Buffer, changed: Buffer): string {
+  const at = honest.findIndex((byte, index) => byte !== changed[index]);
+  const around = (bytes: Buffer) => JSON.stringify(bytes.subarray(Math.max(0, at - 60), at + 60).toString());
+  return `${around(honest)} became ${around(changed)}`;
+}
+
 /** White space between values and the order of keys are no part of what an export says. */
 function canonicalLines(bytes: Buffer): string {
+  const whole = meaningOf(bytes.toString());
+  if (whole !== undefined) return whole;
+  const lines = bytes.toString().split("\n");
+  return lines.flatMap((line) => (line.trim() === "" ? [] : [meaningOf(line) ?? line])).join("\n");
+}
+
+function meaningOf(text: string): string | undefined {
   try {
-    return bytes
-      .toString()
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map((line) => JSON.stringify(sorted(JSON.parse(line))))
-      .join("\n");
+    return JSON.stringify(sorted(JSON.parse(text)));
   } catch {
-    return bytes.toString();
+    return undefined;
   }
 }
 

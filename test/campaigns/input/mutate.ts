@@ -108,7 +108,8 @@ export function mutateJson(value: unknown, random: Random): unknown {
 }
 
 function changeJson(value: unknown, random: Random): unknown {
-  if (typeof value !== "object" || value === null || random.chance(8)) return random.pick(NASTY_VALUES);
+  if (typeof value !== "object" || value === null || random.chance(8))
+    return structuredClone(random.pick(NASTY_VALUES));
   if (Array.isArray(value)) return changeArray(value, random);
   const object = value as Record<string, unknown>;
   const keys = Object.keys(object);
@@ -119,7 +120,7 @@ function changeJson(value: unknown, random: Random): unknown {
       return object;
     case 1:
       Object.defineProperty(object, random.pick([...NASTY_TEXTS, "x", key.toUpperCase()]), {
-        value: random.pick(NASTY_VALUES),
+        value: structuredClone(random.pick(NASTY_VALUES)),
         enumerable: true,
         configurable: true,
         writable: true,
@@ -137,7 +138,7 @@ function changeJson(value: unknown, random: Random): unknown {
 
 function changeArray(items: unknown[], random: Random): unknown {
   const at = random.below(items.length);
-  if (items.length === 0 || random.chance(4)) return [...items, random.pick(NASTY_VALUES)];
+  if (items.length === 0 || random.chance(4)) return [...items, structuredClone(random.pick(NASTY_VALUES))];
   if (random.chance(4)) return items.filter((_, index) => index !== at);
   if (random.chance(4)) return [...items, structuredClone(items[at])];
   return items.map((item, index) => (index === at ? changeJson(item, random) : item));
