@@ -31,7 +31,7 @@ export async function realLedger(): Promise<RealLedger> {
   mkdirSync(governanceDir);
   const authority = { version: 1, people: [{ id: "grace", roles: ["operator"], keys: [key.publicText] }] };
   writeFileSync(path.join(governanceDir, "authority.json"), JSON.stringify(authority));
-  const governance = { version: 1, policies: ["builtin:default"], authority: "authority.json" };
+  const governance = { version: 1, policies: ["builtin:supply-chain"], authority: "authority.json" };
   writeFileSync(path.join(governanceDir, "governance.json"), JSON.stringify(governance));
   const crew = await crewOf(place, { governanceDir });
   const start = (config: Record<string, string>, planOnly = false) =>
