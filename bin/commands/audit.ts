@@ -11,6 +11,7 @@ export const audit = verb({
   examples: [
     ["cabincrew audit 01JD5", "Of one run"],
     ["cabincrew audit --format cloudevents --follow", "Of all runs, as CloudEvents, and go on as new ones come"],
+    ["cabincrew audit --head > head.json", "The signed head; keep it elsewhere for verify --expect-head"],
   ],
   positionals: { run: { type: "string", describe: "Only this run" } },
   options: {
@@ -20,6 +21,7 @@ export const audit = verb({
       requiresArg: true,
       describe: "Form of each line",
     },
+    head: { type: "boolean", default: false, describe: "Only the newest entry, to be noted elsewhere" },
     follow: { type: "boolean", default: false, describe: "Go on until interrupted" },
   },
   async run(args, screen) {
@@ -27,6 +29,10 @@ export const audit = verb({
       throw usageError(
         "--follow never ends, so it cannot be one JSON document.",
         "Leave --json out: each line is JSON.",
+      );
+    if (args.head && (args.follow || args.run !== undefined || args.format !== "ndjson"))
+      throw usageError(
+        "--head prints the ledger's newest entry as it is; it takes no run, no --follow and no --format.",
       );
     return withCrew(args, async (crew, library) => {
       const interruption = onInterruption(() => {});
@@ -38,6 +44,7 @@ export const audit = verb({
           ...scope,
           format: args.format,
           follow: args.follow,
+          head: args.head,
           signal,
         })) {
           if (screen.json) events.push(JSON.parse(line));

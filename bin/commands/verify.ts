@@ -14,6 +14,7 @@ export const verify = verb({
       "cabincrew verify --export run.json --public-key ledger.pub",
       "An exported run, with nothing but the file and the public key",
     ],
+    ["cabincrew verify --expect-head head.json", "Nothing was rolled back since `verify --json > head.json`"],
     ["cabincrew verify --format junit > verify.xml", "For a CI server"],
   ],
   positionals: { run: { type: "string", describe: "Only this run" } },
@@ -21,7 +22,7 @@ export const verify = verb({
     "expect-head": {
       type: "string",
       requiresArg: true,
-      describe: "Head hash noted earlier; it must still be part of the chain",
+      describe: "Head noted earlier, a hash or a file; it must still be part of the chain",
     },
     thorough: { type: "boolean", default: false, describe: "Check every single signature" },
     export: { type: "string", requiresArg: true, describe: "Check this exported file instead of the ledger" },
@@ -40,7 +41,7 @@ export const verify = verb({
             library.verifyLedger(crew, {
               ...(args.run === undefined ? {} : { run: args.run }),
               thorough: args.thorough,
-              ...(expectHead === undefined ? {} : { expectHead }),
+              ...(expectHead === undefined ? {} : { expectHead: hashOrFile(expectHead) }),
             }),
           );
     const code = report.ok && report.findings.length === 0 ? EXIT.ok : EXIT.integrity;
@@ -55,3 +56,7 @@ export const verify = verb({
     return code;
   },
 });
+
+function hashOrFile(named: string): string {
+  return /^[0-9a-fA-F]{64}$/.test(named) ? named : path.resolve(named);
+}

@@ -15,6 +15,8 @@ export interface AuditOptions {
   /** Run id, plan-token or a unique prefix; absent: the whole ledger. */
   readonly run?: string;
   readonly format: AuditFormat;
+  /** Only the newest entry: what to note elsewhere for `verify --expect-head`. */
+  readonly head?: boolean;
   /** Wait for further entries after the last one, until `signal` ends it. */
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
@@ -28,6 +30,11 @@ export async function* auditLines(crew: Pick<Crew, "store">, options: AuditOptio
   const { signal, follow = false } = options;
   const runId = options.run === undefined ? undefined : await runIdOf(crew.store, options.run);
   const write = writerOf(options.format, crew.store.key.keyId);
+  if (options.head) {
+    const newest = await crew.store.head();
+    if (newest) yield write(newest);
+    return;
+  }
   let after = 0;
   while (!signal?.aborted) {
     for await (const stored of crew.store.entries({ after, ...(runId === undefined ? {} : { runId }) })) {

@@ -9,20 +9,24 @@ import type { Crew } from "../crew.ts";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
 import { publicPartProblem } from "../ledger/signing-key.ts";
-import { type EntryRow, type LedgerScan, openScan } from "../store/sqlite/scan.ts";
+import { type EntryRow, openScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { checkVoteSignatures } from "./approver-keys.ts";
 import { ChainChecker } from "./chain.ts";
 import { ContentChecker } from "./content.ts";
 import { Findings } from "./findings.ts";
 import { type FoldedRun, RunFolder } from "./fold.ts";
+import { checkNotedHead, readNotedHead } from "./noted-head.ts";
 import { checkOrphans, checkProjections } from "./projections.ts";
 import { runIdsOf } from "./scope.ts";
 
 export interface VerifyOptions {
   /** Run id, plan-token or prefix: the chain is still checked whole, the rest of these runs only. */
   readonly run?: string;
-  /** Hash of an entry that must be in the ledger: without it, a ledger rolled back as a whole looks intact. */
+  /**
+   * Hash of an entry that must be in the ledger, or a file that names one (`readNotedHead`): without it, a ledger rolled back as a
+   * whole looks intact.
+   */
   readonly expectHead?: string;
   /** Every signature instead of the ones that vouch for all others, and the canonical form of every text. */
   readonly thorough?: boolean;
@@ -38,6 +42,7 @@ const BATCH = 500;
 export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}): Promise<VerifyReport> {
   const began = performance.now();
   const findings = new Findings();
+  const noted = options.expectHead === undefined ? undefined : await readNotedHead(options.expectHead);
   const only = options.run === undefined ? undefined : new Set(await runIdsOf(crew.store, options.run));
   const content = new ContentChecker(crew.content, findings);
   const votes: VoteAt[] = [];
@@ -78,7 +83,8 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     if (!only) checkOrphans(scan, findings);
     const problem = publicPartProblem(crew.stateDir, crew.store.key);
     if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);
-    checkHead(scan, chain, options.expectHead, findings);
+    if (!chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
+    if (noted) checkNotedHead(scan, noted, crew.store.key, findings);
   } catch (error) {
     // What SQLite itself cannot read any more is damage like any other.
     if (!(error instanceof CabincrewError) || error.code !== "ledger_corrupt") throw error;
@@ -122,13 +128,6 @@ export function genesisProblem(body: string, keyId: string): string | undefined 
   }
   if (keyIdOf(key) !== named) return "its key id is not that of its public key";
   return named === keyId ? undefined : `it names key ${String(named)}, the ledger's key is ${keyId}`;
-}
-
-function checkHead(scan: LedgerScan, chain: ChainChecker, expected: string | undefined, findings: Findings): void {
-  if (!chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
-  if (expected === undefined || scan.hasHash(expected.toLowerCase())) return;
-  const message = `No entry has the hash ${expected}: the ledger was rolled back, or it is another one.`;
-  findings.add("ledger_corrupt", `entry ${chain.last?.[0] ?? 0}`, message);
 }
 
 function headOf(last: EntryRow | undefined, key_id: string): VerifyReport["head"] {

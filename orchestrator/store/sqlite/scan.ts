@@ -129,6 +129,11 @@ export class LedgerScan {
     return this.get("select 1 as found from entries where hash = ? limit 1", [hash]) !== undefined;
   }
 
+  /** Place of the last entry, 0 when there is none. */
+  lastSeq(): number {
+    return this.entryAt(Number.MAX_SAFE_INTEGER)?.[0] ?? 0;
+  }
+
   close(): void {
     this.db.close();
   }
