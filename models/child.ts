@@ -1,16 +1,17 @@
 /**
- * The model process: a program of its own that sees models and text and nothing else. It ends when its input ends.
+ * The model process: a program of its own that sees one model and its input and nothing else. It ends when its input ends.
  * onnxruntime is loaded before the first request, so that this overlaps with flight-plan.
  */
 import { type Failure, failed, type Outcome } from "./failure.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
-import { type Answer, type Request, unpackLines } from "./messages.ts";
+import { type Answer, type Request, unpackUnits } from "./messages.ts";
 import { openScorer, type Scorer } from "./session.ts";
 
 type Runtime = typeof import("onnxruntime-node");
 const MAX_PAYLOAD_BYTES = 2 ** 31;
-const scorers = new Map<number, Scorer>();
-let lines: Buffer[] = [];
+let scorer: Scorer | undefined;
+let tokenizer = Buffer.alloc(0);
+let units: Buffer[] = [];
 
 function answer(head: Answer, payload?: Uint8Array): void {
   for (const piece of encodeFrame(head, payload)) process.stdout.write(piece);
@@ -30,21 +31,20 @@ async function loadRuntime(): Promise<Outcome<Runtime>> {
 }
 
 async function handle(runtime: Runtime, request: Request, payload: Buffer): Promise<void> {
-  if (request.type === "text") {
-    lines = unpackLines(payload);
-    return;
-  }
-  if (request.type === "load") {
+  if (request.type === "units") units = unpackUnits(payload);
+  else if (request.type === "tokenizer") tokenizer = Buffer.from(payload);
+  else if (request.type === "load") {
     // Copied, so that the frame's memory can go once the session stands.
-    const opened = await openScorer(runtime, Uint8Array.from(payload), request.input, request.output);
+    const model = Uint8Array.from(payload);
+    const opened = await openScorer(runtime, { model, tokenizer, input: request.input, outputs: request.outputs });
     if ("failure" in opened) return refuse(request.id, opened.failure);
-    scorers.set(request.id, opened.value);
-    return answer({ id: request.id });
+    scorer = opened.value;
+    answer({ id: request.id });
+  } else {
+    const result = (await scorer?.score(units)) ?? failed("crashed", "the model was never loaded");
+    if ("failure" in result) refuse(request.id, result.failure);
+    else answer({ id: request.id }, new Uint8Array(result.value.buffer));
   }
-  const result = await scorers.get(request.model)?.score(lines);
-  if (!result) return refuse(request.id, failed("crashed", "the model was never loaded").failure);
-  if ("failure" in result) return refuse(request.id, result.failure);
-  answer({ id: request.id }, new Uint8Array(result.value.buffer));
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Frames on the pipes to and from the model process: two little-endian 32-bit lengths, a JSON head, a binary payload. */
 const LENGTHS = 8;
-const MAX_HEAD_BYTES = 64 * 1024;
+/** A manifest may list a thousand features by name. */
+const MAX_HEAD_BYTES = 512 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 export interface Frame {

@@ -16,16 +16,20 @@ import {
   toCabincrewError,
 } from "../schema/index.ts";
 import type { FailureCode } from "./failure.ts";
+import { manifestFault } from "./manifest.ts";
 import type { ModelPack } from "./port.ts";
 
 const MANIFEST = "manifest.json";
 const MAX_MANIFEST_BYTES = 1024 * 1024;
 const MAX_MODEL_BYTES = 1024 * 1024 * 1024;
+const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 
 /** A verified pack together with its manifest and the model's bytes. */
 export interface OpenModelPack extends ModelPack {
   readonly manifest: ModelManifest;
   readonly bytes: Buffer;
+  /** The file a model of tokens brings; empty for others. The manifest holds its digest. */
+  readonly tokenizer: Buffer;
 }
 
 /** Reads and verifies one pack. Throws `governance_invalid` with `detail.failure` (a FailureCode) when anything is off. */
@@ -33,17 +37,12 @@ export async function openModelPack(directory: string): Promise<OpenModelPack> {
   const what = `The model pack ${directory}`;
   const text = await readRegularFile(path.join(directory, MANIFEST), MAX_MANIFEST_BYTES, "pack_invalid");
   const manifest = parseManifest(text, what);
-  if (path.basename(manifest.file) !== manifest.file || manifest.file.startsWith("."))
-    throw invalid("pack_invalid", `${what} names a model file outside its own directory`);
-  const bytes = await readRegularFile(path.join(directory, manifest.file), MAX_MODEL_BYTES, "model_missing");
-  if (sha256(bytes) !== manifest.sha256)
-    throw invalid(
-      "digest_mismatch",
-      `${what} holds a ${manifest.file} whose SHA-256 is not the one its ${MANIFEST} names`,
-      "Restore the model file, or take the pack from its source again.",
-    );
+  const bytes = await readNamed(directory, manifest, MAX_MODEL_BYTES, what);
+  const { input } = manifest;
+  const named = input.encoding === "tokens" ? input.tokenizer : undefined;
+  const tokenizer = named ? await readNamed(directory, named, MAX_TOKENIZER_BYTES, what) : Buffer.alloc(0);
   const digest = createHash("sha256").update(canonicalJson(manifest)).update("\0").update(bytes).digest("hex");
-  return { id: manifest.id, version: manifest.version, directory, digest, manifest, bytes };
+  return { id: manifest.id, version: manifest.version, directory, digest, manifest, bytes, tokenizer };
 }
 
 /** What the governance digest needs of a pack. Throws `governance_invalid`, as openModelPack does. */
@@ -57,6 +56,24 @@ export function builtinModelPack(name: string): string {
   return path.join(packageRoot(), "models", "packs", name);
 }
 
+/** A file of the pack that the manifest names together with its digest. */
+async function readNamed(
+  directory: string,
+  { file, sha256: digest }: { readonly file: string; readonly sha256: string },
+  limit: number,
+  what: string,
+): Promise<Buffer> {
+  if (path.basename(file) !== file || file.startsWith("."))
+    throw invalid("pack_invalid", `${what} names a file outside its own directory`);
+  const bytes = await readRegularFile(path.join(directory, file), limit, "model_missing");
+  if (sha256(bytes) === digest) return bytes;
+  throw invalid(
+    "digest_mismatch",
+    `${what} holds a ${file} whose SHA-256 is not the one its ${MANIFEST} names`,
+    "Restore the file, or take the pack from its source again.",
+  );
+}
+
 function parseManifest(text: Buffer, what: string): ModelManifest {
   let value: unknown;
   try {
@@ -64,7 +81,10 @@ function parseManifest(text: Buffer, what: string): ModelManifest {
   } catch {
     throw invalid("pack_invalid", `${what} has a ${MANIFEST} that is not JSON in UTF-8`);
   }
-  return parseDocument("modelManifest", value, "governance_invalid", `${what}: ${MANIFEST}`);
+  const manifest = parseDocument("modelManifest", value, "governance_invalid", `${what}: ${MANIFEST}`);
+  const fault = manifestFault(manifest);
+  if (fault) throw invalid("pack_invalid", `${what} has a ${MANIFEST} that cannot be used: ${fault}`);
+  return manifest;
 }
 
 /** Refuses links, devices and FIFOs (a FIFO would wait for ever), and what is larger than `limit` bytes. */

@@ -34,6 +34,7 @@ const ajv = new Ajv2020({
   code: { source: true, esm: true },
   allErrors: false,
   strict: true,
+  discriminator: true, // of several shapes the error names the one that was meant
   allowUnionTypes: true,
 });
 for (const name of names) ajv.addSchema(bare(schemas[name]));

@@ -251,7 +251,41 @@ export interface RunLimits {
 }
 
 /**
- * manifest.json of an ONNX model pack.
+ * Globs on the path of a change, else the artifact's target, else its name.
+ *
+ * @minItems 1
+ * @maxItems 1000
+ */
+export type ModelGlobs = string[];
+/**
+ * What is scored and how it becomes tensors.
+ */
+export type ModelInput = ModelBytesInput | ModelTokensInput | ModelFeaturesInput;
+/**
+ * What is one text to score: each added line, `chunk` of added lines, each file as it will be, the body of each artifact that is no file change.
+ */
+export type ModelTextSelect = "added-lines" | "added-chunks" | "files" | "bodies";
+/**
+ * Decision for text that could not be scored; require_approval when absent.
+ */
+export type ModelUnseen = "warn" | "require_approval" | "deny";
+/**
+ * Rows of every tensor; 32 when absent.
+ */
+export type ModelBatch = number;
+/**
+ * Decision for text that could not be scored; require_approval when absent.
+ */
+export type ModelUnseen1 = "warn" | "require_approval" | "deny";
+/**
+ * Decision for text that could not be scored; require_approval when absent.
+ */
+export type ModelUnseen2 = "warn" | "require_approval" | "deny";
+export type ModelScoredOutput = ModelScoreOutput | ModelClassesOutput | ModelLabelOutput;
+export type ModelClassName = string;
+
+/**
+ * manifest.json of an ONNX model pack (spec/models.md).
  */
 export interface ModelManifest {
   format: "cabincrew.model/1";
@@ -261,11 +295,19 @@ export interface ModelManifest {
   license: string;
   file: string;
   sha256: string;
+  applies_to?: ModelScope;
   input: ModelInput;
-  output: ModelOutput;
-  thresholds: ModelThresholds;
+  output?: ModelOutput;
   /**
-   * Sentence shown for a finding.
+   * Outputs in place of `output` and `thresholds`.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  outputs?: ModelScoredOutput[];
+  thresholds?: ModelThresholds;
+  /**
+   * Sentence shown for a finding; `{class}`, `{score}`, `{file}` and `{line}` are filled in, never the text.
    */
   reason?: string;
   fix?: string;
@@ -273,20 +315,63 @@ export interface ModelManifest {
   training?: {};
 }
 /**
- * How text becomes a tensor [N, length].
+ * Which artifacts the model is asked about; all where absent. Every condition given must hold.
  */
-export interface ModelInput {
+export interface ModelScope {
+  include?: ModelGlobs;
+  exclude?: ModelGlobs;
   /**
-   * What is scored: every added line of every text change.
+   * By file extension, spec/models.md.
+   *
+   * @minItems 1
    */
-  select: "added-lines";
+  languages?: (
+    | "c"
+    | "cpp"
+    | "csharp"
+    | "css"
+    | "dockerfile"
+    | "go"
+    | "hcl"
+    | "html"
+    | "java"
+    | "javascript"
+    | "json"
+    | "kotlin"
+    | "lua"
+    | "markdown"
+    | "perl"
+    | "php"
+    | "powershell"
+    | "python"
+    | "ruby"
+    | "rust"
+    | "scala"
+    | "shell"
+    | "sql"
+    | "swift"
+    | "toml"
+    | "typescript"
+    | "xml"
+    | "yaml"
+  )[];
   /**
-   * UTF-8 bytes of the line, one value a byte.
+   * @minItems 1
+   * @maxItems 64
    */
+  artifact_types?: string[];
+}
+/**
+ * A tensor [batch, length] of UTF-8 bytes, one value a byte.
+ */
+export interface ModelBytesInput {
+  select: ModelTextSelect;
+  chunk?: ModelChunk;
+  unseen?: ModelUnseen;
   encoding: "bytes";
   length: number;
   /**
-   * Lines longer than `length` are scored in windows this far apart.
+   * Texts longer than `length` are scored in windows this far apart; half of `length` when absent.
    */
   stride?: number;
   pad: number;
@@ -296,14 +381,134 @@ export interface ModelInput {
   offset?: number;
   tensor: string;
   dtype: "int64" | "int32" | "float32";
-  batch?: number;
+  batch?: ModelBatch;
 }
 /**
- * [N] or [N,1] scores.
+ * Lines of a chunk, and how many of them it shares with the one before.
+ */
+export interface ModelChunk {
+  lines: number;
+  overlap?: number;
+}
+/**
+ * Tensors [batch, length] made by a Hugging Face tokenizer.
+ */
+export interface ModelTokensInput {
+  select: ModelTextSelect;
+  chunk?: ModelChunk;
+  unseen?: ModelUnseen1;
+  encoding: "tokens";
+  tokenizer: ModelTokenizer;
+  /**
+   * Tokens of a window, those the tokenizer adds included; shorter texts are padded.
+   */
+  length: number;
+  /**
+   * Texts with more tokens are scored in windows this many tokens apart; half a window when absent.
+   */
+  stride?: number;
+  /**
+   * Id of the padding token; 0 when absent.
+   */
+  pad?: number;
+  tensors: ModelTokenTensors;
+  dtype: "int64" | "int32";
+  batch?: ModelBatch;
+}
+export interface ModelTokenizer {
+  /**
+   * tokenizer.json of the pack.
+   */
+  file: string;
+  sha256: string;
+  /**
+   * Rows of the model's embedding. A tokenizer with an id at or above it is refused.
+   */
+  vocab_size?: number;
+}
+/**
+ * Names of the model's inputs.
+ */
+export interface ModelTokenTensors {
+  ids: string;
+  attention_mask?: string;
+  token_type_ids?: string;
+}
+/**
+ * A tensor [batch, number of features] of numbers computed from each artifact.
+ */
+export interface ModelFeaturesInput {
+  select: "artifacts";
+  unseen?: ModelUnseen2;
+  encoding: "features";
+  /**
+   * Version of the list in spec/models.md.
+   */
+  feature_set: 1;
+  /**
+   * Columns of the tensor in their order.
+   *
+   * @minItems 1
+   * @maxItems 1024
+   */
+  features: string[];
+  tensor: string;
+  dtype: "float32" | "float64";
+  batch?: ModelBatch;
+}
+/**
+ * The one output, [N] or [N,1] scores, with `thresholds`. For more use `outputs`.
  */
 export interface ModelOutput {
   tensor: string;
   kind: "probability" | "logit";
+}
+/**
+ * [N] or [N,1] scores.
+ */
+export interface ModelScoreOutput {
+  tensor: string;
+  kind: "probability" | "logit";
+  thresholds: ModelClassThresholds;
+}
+/**
+ * Score at or above which a decision follows; warn <= require_approval <= deny.
+ */
+export interface ModelClassThresholds {
+  warn?: number;
+  require_approval?: number;
+  deny?: number;
+}
+/**
+ * [N, classes]: probabilities, or logits squashed one by one (sigmoid) or together (softmax).
+ */
+export interface ModelClassesOutput {
+  tensor: string;
+  kind: "probabilities" | "sigmoid" | "softmax";
+  /**
+   * Columns in their order; a class without thresholds decides nothing.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  classes: ModelClass[];
+}
+export interface ModelClass {
+  name: ModelClassName;
+  thresholds?: ModelClassThresholds;
+}
+/**
+ * [N] or [N,1] int64, int32 or string labels.
+ */
+export interface ModelLabelOutput {
+  tensor: string;
+  kind: "label";
+  /**
+   * What each label means. A label that is not listed is a failure.
+   */
+  labels: {
+    [k: string]: "allow" | "warn" | "require_approval" | "deny";
+  };
 }
 /**
  * Score at or above which a decision follows.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeFrame, FrameReader } from "../../models/frame.ts";
-import { packLines, unpackLines } from "../../models/messages.ts";
+import { packUnits, unpackUnits } from "../../models/messages.ts";
 
 describe("frames between the processes", () => {
   test("frames come out as they went in, wherever the pipe cuts them", () => {
@@ -30,11 +30,11 @@ describe("frames between the processes", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" })), (lines) => {
         const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
-        const packed = packLines(
-          lines.map((text) => ({ text })),
+        const packed = packUnits(
+          lines.map((data) => ({ data })),
           bytes,
         );
-        expect(unpackLines(packed).map(String)).toEqual(lines);
+        expect(unpackUnits(packed).map(String)).toEqual(lines);
       }),
     );
   });

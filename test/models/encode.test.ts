@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { WindowBatch, windowStarts } from "../../models/windows.ts";
+import { bytesEncoder } from "../../models/encode/bytes.ts";
+import { windowStarts } from "../../models/encode/windows.ts";
 
-const input = { select: "added-lines", encoding: "bytes", length: 4, pad: -1, offset: 1, tensor: "input" } as const;
+const INPUT = { select: "added-lines", encoding: "bytes", length: 4, pad: -1, offset: 1, tensor: "input" } as const;
 
 describe("windows over a line", () => {
   test("a line that fits is one window", () => {
@@ -28,19 +29,23 @@ describe("windows over a line", () => {
       }),
     );
   });
+});
 
+describe("bytes as tensors", () => {
   test("a short window is padded, and a used row is overwritten whole", () => {
-    const batch = new WindowBatch({ ...input, dtype: "int32" }, 2);
-    batch.write(1, Buffer.from("abcd"));
-    batch.write(1, Buffer.from("a"));
-    expect([...batch.data]).toEqual([0, 0, 0, 0, 98, -1, -1, -1]);
+    const encoder = bytesEncoder({ ...INPUT, dtype: "int32", batch: 2 });
+    encoder.write(1, Buffer.from("abcd"));
+    encoder.write(1, Buffer.from("a"));
+    expect(encoder.feeds()).toEqual([
+      { tensor: "input", dtype: "int32", dims: [2, 4], data: Int32Array.of(0, 0, 0, 0, 98, -1, -1, -1) },
+    ]);
   });
 
   test("the three data types hold the same numbers, negative ones included", () => {
     const rows = (["int32", "int64", "float32"] as const).map((dtype) => {
-      const batch = new WindowBatch({ ...input, dtype }, 1);
-      batch.write(0, Buffer.from([0, 255]));
-      return [...batch.data].map(Number);
+      const encoder = bytesEncoder({ ...INPUT, dtype, batch: 1 });
+      encoder.write(0, Buffer.from([0, 255]));
+      return Array.from(encoder.feeds()[0]?.data ?? [], Number);
     });
     expect(rows).toEqual([
       [1, 256, -1, -1],
