@@ -39,7 +39,7 @@ export function errnoOf(error: unknown): string | undefined {
 
 /** What the commonest system errors mean, in words that end a sentence. */
 const ERRNO_WORDS: Readonly<Record<string, string>> = {
-  EACCES: "permission is denied",
+  EACCES: "permission denied",
   EBUSY: "it is in use",
   EEXIST: "it is there already",
   EIO: "the device failed to read or write it",
@@ -69,8 +69,16 @@ export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: st
   if (error instanceof CabincrewError) return error;
   const errno = errnoOf(error);
   const code: ReasonCode = errno === "ENOSPC" || errno === "EDQUOT" || errno === "SQLITE_FULL" ? "disk_full" : fallback;
-  return new CabincrewError(code, `${doing}: ${whyOf(error)}`, {
+  const path = pathOf(error);
+  const where = path === undefined || doing.includes(path) ? "" : `${path}: `;
+  return new CabincrewError(code, `${doing}: ${where}${whyOf(error)}`, {
     cause: error,
     ...(errno ? { detail: { errno } } : {}),
   });
+}
+
+/** The file a system error is about. */
+function pathOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("path" in error)) return undefined;
+  return typeof error.path === "string" ? error.path : undefined;
 }
