@@ -1,5 +1,5 @@
-/** The format that a file's name promises; `.tf.json` is JSON, and what nothing is known of is text. */
-export type Format = "json" | "yaml" | "toml" | "text";
+/** The format that a file's name promises; `.tf.json` is JSON, what nothing is known of is text, and SQL is only read where a pack asks for it. */
+export type Format = "json" | "yaml" | "toml" | "sql" | "text";
 
 const FORMATS: ReadonlyMap<string, Format> = new Map([
   ["json", "json"],

@@ -22,6 +22,7 @@ export interface ParseOptions {
 
 /** More text of one file is never parsed: the same bound that sealed text has. */
 const MAX_TEXT = 1024 * 1024;
+const MAX_STATEMENTS = 50_000;
 
 /** Parses the text of one file. Text in no known format is one document, the text itself. */
 export async function parseText(
@@ -55,6 +56,12 @@ async function parseFormat(
   if (format === "yaml") {
     const { parseYaml } = await import("./yaml.ts");
     return parseYaml(text, version, lines);
+  }
+  if (format === "sql") {
+    const { parseSql } = await import("./sql/statements.ts");
+    const statements = parseSql(text);
+    if (statements.length > MAX_STATEMENTS) throw new Error(`it holds more than ${MAX_STATEMENTS} statements`);
+    return statements.map((value) => ({ value: { ...value }, lines: { "": value.line } }));
   }
   const { parse } = await import("smol-toml");
   return [{ value: parse(text) as unknown as Json, lines: { "": 1 } }];

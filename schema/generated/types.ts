@@ -567,9 +567,9 @@ export interface PolicyPackInput {
    */
   exclude?: string[];
   /**
-   * `auto` goes by the file's name.
+   * `auto` goes by the file's name; `sql` gives one document a statement.
    */
-  parser?: "auto" | "json" | "yaml" | "toml" | "text";
+  parser?: "auto" | "json" | "yaml" | "toml" | "sql" | "text";
   /**
    * Whether `yes` and `on` are booleans; absent: 1.1 for the view `file`, as for conftest, else 1.2.
    */

@@ -1,0 +1,181 @@
+/**
+ * SQL text to statements in a form that rules can match without being fooled by comments, strings and quoted names.
+ * Where the dialect decides what is code and the text does not tell the dialect for sure, statements that only another
+ * reading finds are given as well: a rule would rather ask about one too many than miss one.
+ */
+import { type Dialect, guessDialect } from "./dialect.ts";
+import { type Piece, Splitter } from "./splitter.ts";
+import { lineOf, type Token } from "./tokens.ts";
+
+export interface Statement {
+  /** Lower case, one blank between tokens, strings as '', comments gone; a quoted name that is a keyword as `_where_`. */
+  readonly statement: string;
+  /** The same with what stands in parentheses left out. */
+  readonly top: string;
+  /** 1-based, of its first token. */
+  readonly line: number;
+  readonly dialect: Dialect;
+  readonly direction: "up" | "down";
+  /** Where it stands: by itself, in a block that runs at once, or in a WITH. */
+  readonly inside: "" | "do" | "with";
+  /** What strings of a statement that runs strings as code hold. */
+  readonly code?: string;
+}
+
+const KEYWORDS =
+  /^(?:add|all|alter|as|cascade|column|constraint|database|default|delete|disable|drop|execute|from|grant|index|key|lock|not|null|on|policy|public|rename|schema|security|set|table|to|truncate|type|unique|update|using|where)$/;
+const RUNS_CODE = /^(?:exec|execute|prepare)\b|\bsp_executesql\b|^(?:select|perform) (?:dblink|cron\.schedule)\b/;
+const DESTRUCTIVE =
+  /^(?:\\|\.[a-z]|!|:|alter|copy|delete|do|drop|exec|execute|grant|lock|prepare|pragma|set|truncate|update|vacuum|with)/;
+/** What one dialect takes for a comment or escape and another does not. */
+const AMBIGUOUS = /\\['"`]|#|\/\*(?:[^*]|\*(?!\/))*\/\*|\/\*M?!|--[^\s]/;
+const ESCAPES = /\\['"]/;
+/** Rows of data are not worth showing, nor cheap. */
+const MAX_ROWS = 200;
+const MAX_INSIDE = 100;
+
+/** Throws a sentence where a string, comment or block has no end in any reading. */
+export function parseSql(text: string): readonly Statement[] {
+  const dialect = guessDialect(text);
+  const first = readAs(text, dialect);
+  if (first.mistake === undefined && !AMBIGUOUS.test(text)) return first.statements;
+  const others = (["mysql", "postgres"] as const).filter((each) => each !== dialect).map((each) => readAs(text, each));
+  // What one reading refuses another may hold for code; only escapes make a string end elsewhere without any mistake.
+  const whole = [first, ...(ESCAPES.test(text) ? others : [])].find(({ mistake }) => mistake === undefined);
+  if (!whole) throw first.mistake;
+  const found = [...whole.statements];
+  const known = new Set(found.map(({ statement }) => statement));
+  for (const each of [first, ...others].flatMap(({ statements }) => statements)) {
+    if (!DESTRUCTIVE.test(each.statement) || known.has(each.statement)) continue;
+    known.add(each.statement);
+    found.push(each);
+  }
+  return found;
+}
+
+interface Reading {
+  /** As far as it could be read: a database runs what comes before the mistake. */
+  readonly statements: readonly Statement[];
+  readonly mistake?: unknown;
+}
+
+function readAs(text: string, dialect: Dialect): Reading {
+  const splitter = new Splitter(text, dialect);
+  const mistakes: unknown[] = [];
+  const attempt = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      mistakes.push(error);
+      return otherwise;
+    }
+  };
+  const pieces = attempt(() => splitter.split(), splitter.pieces);
+  const statements = attempt(() => statementsOf(pieces, text, dialect, 1), []);
+  return mistakes.length === 0 ? { statements } : { statements, mistake: mistakes[0] };
+}
+
+/** `line` is that of the text's first line, for blocks that lie inside of another text. */
+function statementsOf(
+  pieces: readonly Piece[],
+  text: string,
+  dialect: Dialect,
+  line: number,
+  block = false,
+): Statement[] {
+  let [counted, at] = [line, 0];
+  return pieces.flatMap(({ tokens, down }) => {
+    const first = tokens[0];
+    if (!first) return [];
+    counted += lineOf(text.slice(at, first.start), Number.POSITIVE_INFINITY) - 1;
+    at = first.start;
+    const head = { line: counted, dialect, direction: down ? "down" : "up" } as const;
+    const whole = statementOf(tokens, head, block ? "do" : "");
+    return [whole, ...insideWith(whole, tokens, text, head), ...insideDo(tokens, text, head)];
+  });
+}
+
+type Head = Pick<Statement, "line" | "dialect" | "direction">;
+
+function statementOf(tokens: readonly Token[], head: Head, inside: Statement["inside"]): Statement {
+  const all = render(tokens);
+  const rows = /^(?:insert|replace|values)\b/.test(all);
+  const statement = rows ? all.slice(0, MAX_ROWS) : all;
+  const code = RUNS_CODE.test(all)
+    ? {
+        code: tokens
+          .filter(isText)
+          .map(({ text }) => text)
+          .join(" "),
+      }
+    : {};
+  return { statement, top: rows ? statement : render(outer(tokens)), ...head, inside, ...code };
+}
+
+/** WITH x AS (DELETE …): what changes data may stand in the parentheses. */
+function insideWith(whole: Statement, tokens: readonly Token[], text: string, head: Head): Statement[] {
+  if (!whole.statement.startsWith("with ")) return [];
+  const begins = [...tokens.keys()].filter((index) => opensChange(tokens, index));
+  if (begins.length > MAX_INSIDE) throw new Error(`the statement on line ${head.line} is nested too often`);
+  return begins.flatMap((index) => {
+    const next = tokens[index + 1];
+    if (!next) return [];
+    const rest = tokens.slice(index + 1);
+    const line = head.line + lineOf(text.slice(tokens[0]?.start ?? 0, next.start), Number.POSITIVE_INFINITY) - 1;
+    return [statementOf(rest.slice(0, closing(rest)), { ...head, line }, "with")];
+  });
+}
+
+function opensChange(tokens: readonly Token[], index: number): boolean {
+  const [open, next] = [tokens[index], tokens[index + 1]];
+  return open?.text === "(" && next !== undefined && /^(?:delete|update|insert)$/i.test(next.text);
+}
+
+/** DO $$ … $$ runs at once, so its body is code and not a string. */
+function insideDo(tokens: readonly Token[], text: string, head: Head): Statement[] {
+  if (tokens[0]?.text.toLowerCase() !== "do") return [];
+  const body = tokens.find(isText);
+  if (!body) return [];
+  const line = head.line + lineOf(text.slice(tokens[0].start, body.start), Number.POSITIVE_INFINITY) - 1;
+  return statementsOf(new Splitter(body.text, head.dialect).split(), body.text, head.dialect, line, true);
+}
+
+function isText({ kind }: Token): boolean {
+  return kind === "string" || kind === "dollar";
+}
+
+function outer(tokens: readonly Token[]): Token[] {
+  let depth = 0;
+  return tokens.filter(({ kind, text }) => {
+    if (kind === "symbol" && text === ")") depth = Math.max(0, depth - 1);
+    const shown = depth === 0;
+    if (kind === "symbol" && text === "(") depth += 1;
+    return shown;
+  });
+}
+
+/** The index of the parenthesis that closes what is open before the first token. */
+function closing(tokens: readonly Token[]): number {
+  let depth = 1;
+  for (const [index, { kind, text }] of tokens.entries()) {
+    if (kind !== "symbol") continue;
+    if (text === "(") depth += 1;
+    if (text === ")") depth -= 1;
+    if (depth === 0) return index;
+  }
+  return tokens.length;
+}
+
+function render(tokens: readonly Token[]): string {
+  const words = tokens.map(written);
+  // Parts of one name belong together; a dot that begins something does not.
+  return words.length === 1 ? (words[0] ?? "") : words.join(" ").replace(/(?<=\w) \. (?=\w)/g, ".");
+}
+
+function written({ kind, text }: Token): string {
+  if (kind === "string" || kind === "dollar") return "''";
+  if (kind === "command") return text.trim().slice(0, MAX_ROWS);
+  if (kind !== "name") return text.toLowerCase();
+  const name = text.toLowerCase().replace(/[^\p{L}\p{N}_]/gu, "_");
+  return KEYWORDS.test(name) ? `_${name}_` : name || "_";
+}

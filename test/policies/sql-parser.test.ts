@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { parseSql } from "../../policies/view/sql/statements.ts";
+
+const read = (text: string) => parseSql(text).map(({ statement, line }) => `${line} ${statement}`);
+
+describe("SQL text", () => {
+  it.each<[string, string, readonly string[]]>([
+    ["comments are no code", "-- drop table a;\n/* drop table b; */ select 1;", ["2 select 1"]],
+    ["strings are no code", "select 'drop table a; ''b''; ', 1;", ["1 select '' , 1"]],
+    [
+      "quoted names are no keywords",
+      'delete from "where"; select "drop table x";',
+      ["1 delete from _where_", "1 select drop_table_x"],
+    ],
+    ["several statements may stand on a line", "drop table a;drop table b", ["1 drop table a", "1 drop table b"]],
+    [
+      "a statement may go over several lines",
+      "delete\n from a\n where x = 1;\nselect 1",
+      ["1 delete from a where x = 1", "4 select 1"],
+    ],
+    ["an empty statement is none", ";;\n;", []],
+    ["comments nest in PostgreSQL", "select x::int; /* /* a */ b; */ select 2", ["1 select x : : int", "1 select 2"]],
+    [
+      "dollar quotes hold bodies",
+      "create function f() returns int as $f$ delete from a; $f$ language sql; drop table b",
+      ["1 create function f ( ) returns int as '' language sql", "1 drop table b"],
+    ],
+    ["escaped quotes belong to the string", "select e'it\\'s; drop table a; ' from b", ["1 select e '' from b"]],
+    [
+      "a block that runs at once is code",
+      "do $$ begin\n if true then drop table a; end if;\nend $$;",
+      ["1 do ''", "1 begin", "2 if true", "2 drop table a", "2 end if", "3 end"],
+    ],
+    [
+      "a trigger's body is not run now",
+      "create trigger t after insert on a begin delete from b; select case when 1 then 2 end; end; drop table c;",
+      [
+        "1 create trigger t after insert on a begin delete from b ; select case when 1 then 2 end ; end",
+        "1 drop table c",
+      ],
+    ],
+    [
+      "another delimiter",
+      "delimiter //\ncreate procedure p() begin delete from a; end//\ndrop table b; drop table c//\ndelimiter ;\nselect 1;",
+      ["2 create procedure p ( ) begin delete from a ; end", "3 drop table b", "3 drop table c", "5 select 1"],
+    ],
+    [
+      "the delimiter may follow a word at once",
+      "delimiter $$\ndrop table `a`$$\ndrop table b$$",
+      ["2 drop table a", "3 drop table b"],
+    ],
+    [
+      "GO ends a batch",
+      "create table a (x int)\nGO\ndrop table b\nGO",
+      ["1 create table a ( x int )", "3 drop table b"],
+    ],
+    [
+      "T-SQL needs no delimiter at all",
+      "drop table dbo.a\ndelete from [b]\nwhere x = 1\nalter table c\ndrop column d\nif object_id('e') is not null drop table e\nGO",
+      [
+        "1 drop table dbo.a",
+        "2 delete from b where x = 1",
+        "4 alter table c drop column d",
+        "6 if object_id ( '' ) is not null",
+        "6 drop table e",
+      ],
+    ],
+    ["what MySQL runs in comments is code", "/*!40000 drop table `a` */;", ["1 drop table a"]],
+    [
+      "data behind COPY is none",
+      "copy a (b) from stdin;\n1; drop table b;\n\\.\ndrop table c;",
+      ["1 copy a ( b ) from stdin", "4 drop table c"],
+    ],
+    ["commands to the client program", ".shell id\nselect 1; \\! id", ["1 .shell id", "2 select 1", "2 \\! id"]],
+    ["a dot that begins no line is no command", "select a\n.b from a", ["1 select a.b from a"]],
+    [
+      "names that are words of blocks",
+      "create table event (begin int); drop table a; end;",
+      ["1 create table event ( begin int )", "1 drop table a", "1 end"],
+    ],
+    [
+      "what changes data inside of WITH",
+      "with a as (delete from b) select 1",
+      ["1 with a as ( delete from b ) select 1", "1 delete from b"],
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
+  it("says what stands outside of parentheses, for words that matter only there", () => {
+    expect(parseSql("delete from a using (select 1 where true) b")[0]?.top).toBe("delete from a using ( ) b");
+  });
+
+  it("says what is there only to be undone", () => {
+    const text = "-- +goose Up\ncreate table a (x int);\n-- +goose Down\ndrop table a;";
+    expect(parseSql(text).map(({ direction }) => direction)).toEqual(["up", "down"]);
+    expect(
+      parseSql(text.replace("+goose Up", "migrate:up").replace("+goose Down", "migrate:down")).at(-1)?.direction,
+    ).toBe("down");
+  });
+
+  it("shows what another dialect would run where the text does not tell which it is", () => {
+    // MySQL sees one string; PostgreSQL a string, a statement and a comment.
+    expect(read("insert into `a` values ('\\'); drop table b; -- ')")).toContain("1 drop table b");
+    expect(read("insert into a values ('it\\'s; drop table b')")).toContain("1 insert into a values ( '' )");
+  });
+
+  it.each([
+    ["a string", "select 1;\nselect 'a"],
+    ["a comment", "/* a"],
+    ["a dollar quote", "do $$ begin"],
+    ["a trigger's body", "create trigger t after insert on a begin delete from b;"],
+    ["data", "copy a from stdin;\n1"],
+  ])("%s without an end is refused, for then nobody knows what is code", (_, text) => {
+    expect(() => parseSql(text)).toThrow(/no end/);
+  });
+
+  it.each([
+    "(",
+    "'",
+    "$",
+    "/*",
+    "begin ",
+    "if ",
+    "case ",
+    "\\",
+    "do $$",
+    "with a as (delete ",
+    "insert into a values (1);\n",
+  ])("comes to an end with a hundred thousand characters of %j", (part) => {
+    let end = "";
+    try {
+      end = `${parseSql(part.repeat(100_000 / part.length)).length} statements`;
+    } catch (error) {
+      end = String(error);
+    }
+    expect(end).toMatch(/^\d+ statements$|no end|nested too often/);
+  });
+});
