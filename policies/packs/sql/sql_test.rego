@@ -1,0 +1,262 @@
+package cabincrew.sql_test
+
+import data.cabincrew.sql
+
+# As the parser gives it; one level of parentheses is enough here.
+document(statement, i) := {
+	"value": {"statement": statement, "top": concat("( )", regex.split(`\([^()]*\)`, statement)), "line": i + 1, "dialect": "unknown", "direction": "up", "inside": ""},
+	"lines": {"": i + 1},
+}
+
+documents(statements) := [document(statement, i) | some i, statement in statements]
+
+plan(artifacts) := {"format": "cabincrew.preflight/1", "artifacts": artifacts}
+
+artifact(found) := {"name": "x", "change": {"op": "create", "path": "db/001_a.sql", "entry": "file"}, "documents": found}
+
+rules(input_document) := {concat(" ", [decision, trim_prefix(finding.rule, "sql/")]) |
+	some decision in ["deny", "require_approval", "warn"]
+	some finding in sql[decision] with input as input_document
+}
+
+# New statements, one after the other.
+of(statements) := rules(plan([artifact(documents(statements))]))
+
+in_dialect(dialect, statement) := rules(plan([artifact([json.patch(document(statement, 0), [{"op": "replace", "path": "/value/dialect", "value": dialect}])])]))
+
+test_ordinary_statements_are_allowed if {
+	of(["create table a ( x int )", "create view v as select 1", "select '' from a where x = 1", "insert into a values ( '' )", "alter table a add column y int", "begin", "commit"]) == set()
+	of([]) == set()
+	rules(plan([])) == set()
+	rules(plan([{"name": "x", "documents": [{"value": "text"}, {"value": null}]}])) == set()
+}
+
+test_dropped_databases if {
+	of(["drop database a"]) == {"deny drop-database"}
+	of(["drop schema if exists a cascade"]) == {"deny drop-database"}
+	of(["drop database_user"]) == set()
+}
+
+test_dropped_tables if {
+	of(["drop table a"]) == {"require_approval drop-table"}
+	of(["drop table if exists a , b cascade"]) == {"require_approval drop-table"}
+	of(["drop materialized view a"]) == {"require_approval drop-table"}
+	of(["drop index a"]) == set()
+	of(["drop view a"]) == set()
+	of(["create table a ( x int )", "drop table a"]) == set()
+	of(["drop table if exists a", "create table a ( x int )"]) == {"require_approval drop-table"}
+	of(["create table if not exists a ( x int )", "drop table a"]) == {"require_approval drop-table"}
+	of(["create table a ( x int )", "drop table a , b"]) == {"require_approval drop-table"}
+}
+
+test_dropped_columns if {
+	every statement in ["alter table a drop column b", "alter table a drop b", "alter table a add c int , drop column b", "alter table a drop column b , drop constraint c", "alter table a drop if exists b cascade"] {
+		of([statement]) == {"require_approval drop-column"}
+	}
+	every statement in ["alter table a drop constraint b", "alter table a alter column b drop not null", "alter table a alter b drop default", "alter table a drop index b"] {
+		of([statement]) == set()
+	}
+}
+
+test_truncate if {
+	of(["truncate table a"]) == {"require_approval truncate"}
+	of(["truncate a , b"]) == {"require_approval truncate"}
+	of(["create table a ( x int )", "truncate a"]) == set()
+	of(["select truncate ( x )"]) == set()
+}
+
+test_delete_without_where if {
+	every statement in ["delete from a", "delete a", "delete from a using ( select 1 where true )", "with x as ( select 1 where true ) delete from a", "delete from _where_"] {
+		of([statement]) == {"require_approval delete-without-where"}
+	}
+	every statement in ["delete from a where x = 1", "with x as ( select 1 ) delete from a where true", "with x as ( select 1 ) select deleted from x"] {
+		of([statement]) == set()
+	}
+	of(["create temp table a ( x int )", "delete from a"]) == set()
+}
+
+test_update_without_where if {
+	of(["update a set x = 1"]) == {"require_approval update-without-where"}
+	of(["with x as ( select 1 where true ) update a set x = 1"]) == {"require_approval update-without-where"}
+	of(["update a set x = 1 where y = 2"]) == set()
+	of(["update statistics a"]) == set()
+	of(["insert into a values ( 1 ) on conflict do update set x = 1"]) == set()
+	of(["select 1 from a for update"]) == set()
+}
+
+test_cascades if {
+	of(["drop type a cascade"]) == {"require_approval cascade"}
+	of(["drop owned by a"]) == {"require_approval cascade"}
+	of(["drop view a"]) == set()
+	of(["drop function cascade ( )"]) == set()
+}
+
+test_columns_that_rewrite if {
+	every statement in ["alter table a add column b uuid default gen_random_uuid ( )", "alter table a add b float default random ( )", "alter table a add column b bigserial"] {
+		of([statement]) == {"require_approval add-column-rewrite"}
+	}
+	every statement in ["alter table a add column b timestamptz default now ( )", "alter table a add column b int default 0"] {
+		of([statement]) == set()
+	}
+	of(["create table a ( x int )", "alter table a add column b bigserial"]) == set()
+	in_dialect("sqlite", "alter table a add column b float default random ( )") == set()
+}
+
+test_columns_that_must_not_be_empty if {
+	of(["alter table a add column b int not null"]) == {"require_approval add-column-not-null"}
+	in_dialect("mysql", "alter table a add b int not null") == {"require_approval add-column-not-null"}
+	of(["alter table a add column b int not null default 0"]) == set()
+	of(["alter table a add column b int default 0 , add column c int not null"]) == {"require_approval add-column-not-null"}
+	of(["alter table a add column b int"]) == set()
+}
+
+test_types_that_change if {
+	of(["alter table a alter column b type bigint"]) == {"require_approval alter-type"}
+	of(["alter table a alter b set data type bigint"]) == {"require_approval alter-type"}
+	in_dialect("mysql", "alter table a modify column b bigint") == {"require_approval alter-type"}
+	in_dialect("mssql", "alter table a alter column b bigint") == {"require_approval alter-type"}
+	of(["alter table a alter column type set default 1"]) == set()
+	in_dialect("mysql", "alter table a alter column b set default 1") == set()
+}
+
+test_renames if {
+	every statement in ["alter table a rename to b", "alter table a rename column b to c", "rename table a to b", "exec sp_rename '' , ''", "alter table a rename b to c"] {
+		of([statement]) == {"require_approval rename"}
+	}
+	of(["alter index a rename to b"]) == set()
+	of(["create table a ( x int )", "alter table a rename to b"]) == set()
+}
+
+test_constraints if {
+	every statement in ["alter table a add constraint b foreign key ( c ) references d ( e )", "alter table a add check ( x > 0 )", "alter table a add constraint b unique ( c )", "alter table a alter column b set not null"] {
+		of([statement]) == {"require_approval constraint-checked"}
+	}
+	every statement in ["alter table a add constraint b foreign key ( c ) references d ( e ) not valid", "alter table a add constraint b unique using index c", "alter table a validate constraint b"] {
+		of([statement]) == set()
+	}
+	in_dialect("mysql", "alter table a add constraint b unique ( c )") == set()
+	of(["create table if not exists a ( x int )", "alter table only a add constraint b primary key ( x )"]) == set()
+}
+
+test_indexes if {
+	of(["create index a on b ( c )"]) == {"require_approval index-blocks-writes"}
+	of(["create unique index if not exists a on b ( c )"]) == {"require_approval index-blocks-writes"}
+	of(["create index concurrently a on b ( c )"]) == set()
+	of(["create table b ( c int )", "create index a on b ( c )"]) == set()
+	in_dialect("sqlite", "create index a on b ( c )") == set()
+	of(["reindex table a"]) == {"require_approval index-blocks-writes"}
+}
+
+test_locks if {
+	every statement in ["vacuum full a", "cluster a", "lock table a in access exclusive mode", "refresh materialized view a"] {
+		of([statement]) == {"require_approval table-locked"}
+	}
+	every statement in ["vacuum a", "refresh materialized view concurrently a", "analyze a"] {
+		of([statement]) == set()
+	}
+	in_dialect("mysql", "lock tables a write") == {"require_approval table-locked"}
+}
+
+test_governance_may_name_the_dialect if {
+	count(sql.require_approval) == 0 with input as plan([artifact(documents(["create index a on b ( c )"]))])
+		with data.dialect as "mysql"
+}
+
+test_grants if {
+	of(["grant select on a to public"]) == {"deny grant-public"}
+	of(["alter default privileges in schema a grant select on tables to public"]) == {"deny grant-public"}
+	of(["grant usage on schema public to app"]) == set()
+	of(["revoke all on a from public"]) == set()
+	of(["grant select on public.a to app"]) == set()
+}
+
+test_superusers if {
+	of(["alter role a superuser"]) == {"deny superuser"}
+	of(["create role a with login bypassrls"]) == {"deny superuser"}
+	of(["grant all privileges on *.* to a"]) == {"deny superuser"}
+	of(["grant all privileges on * . * to a"]) == {"deny superuser"}
+	of(["create role a nosuperuser"]) == set()
+	of(["create role superuser_reader"]) == set()
+}
+
+test_row_security if {
+	of(["alter table a disable row level security"]) == {"require_approval row-security-off"}
+	of(["drop policy a on b"]) == {"require_approval row-security-off"}
+	of(["alter table a enable row level security"]) == set()
+}
+
+test_checks_off if {
+	every statement in ["pragma foreign_keys = off", "pragma foreign_keys ( 0 )", "set foreign_key_checks = 0", "set session_replication_role = ''", "alter table a disable trigger all", "alter table a nocheck constraint all"] {
+		of([statement]) == {"require_approval checks-off"}
+	}
+	of(["pragma foreign_keys = off", "pragma foreign_keys = on"]) == {"warn checks-off-for-a-while"}
+	of(["pragma foreign_keys = on", "pragma foreign_keys = off"]) == {"require_approval checks-off"}
+	of(["pragma foreign_keys = on", "set foreign_key_checks = 1", "set row_security = off"]) == set()
+}
+
+test_programs if {
+	every statement in ["copy a from program ''", "\\! rm -rf /", ".shell id", ".system id", "exec xp_cmdshell ''", "create function f ( ) returns int as '' language plpython3u", "select lo_import ( '' )", "\\o | sh", "select 1 into outfile ''"] {
+		of([statement]) == {"deny runs-programs"}
+	}
+	every statement in ["copy a from stdin", "create function f ( ) returns int as '' language plpgsql", "select program from a"] {
+		of([statement]) == set()
+	}
+}
+
+test_client_commands if {
+	every statement in ["\\i other.sql", ".read other.sql", ":r other.sql", "source other.sql", "attach '' as b"] {
+		of([statement]) == {"require_approval client-command"}
+	}
+	every statement in ["\\set ON_ERROR_STOP on", "\\echo hello", ".headers on", ".timeout 1000"] {
+		of([statement]) == set()
+	}
+}
+
+test_statements_of_strings if {
+	with_code("DROP TABLE a") == {"require_approval dynamic"}
+	with_code("select 1") == set()
+}
+
+with_code(text) := rules(plan([artifact([json.patch(document("execute ''", 0), [{"op": "add", "path": "/value/code", "value": text}])])]))
+
+test_statements_that_were_there_before if {
+	changed(["drop table a"], ["drop table a", "create table c ( x int )"]) == {"warn kept"}
+	changed(["drop table a"], ["drop table b"]) == {"require_approval drop-table"}
+}
+
+changed(old, new) := rules(plan([object.union(artifact(documents(new)), {"before": {"documents": documents(old)}})]))
+
+test_migrations_that_undo if {
+	undoing := json.patch(document("drop table a", 0), [{"op": "replace", "path": "/value/direction", "value": "down"}])
+	rules(plan([artifact([undoing])])) == {"warn undo"}
+	dangerous := json.patch(document(".shell id", 0), [{"op": "replace", "path": "/value/direction", "value": "down"}])
+	rules(plan([artifact([dangerous])])) == {"deny runs-programs"}
+	every path in ["m/001_a.down.sql", "down/001.sql", "m/U1__a.sql", "m/001_a_rollback.sql"] {
+		named(path) == {"warn undo"}
+	}
+	every path in ["m/001_breakdown.sql", "m/001_a.up.sql", "m/update.sql", "m/V1__a.sql"] {
+		named(path) == {"require_approval drop-table"}
+	}
+}
+
+named(path) := rules(plan([object.union(artifact(documents(["drop table a"])), {"change": {"path": path}})]))
+
+test_files_that_cannot_be_read if {
+	rules(plan([{"name": "plan.sql", "documents": [], "unreadable": "a string has no end"}])) == {"require_approval unread"}
+	rules(plan([{"name": "x", "documents": [], "unreadable": "it is a symlink", "change": {"path": "a.sql", "entry": "symlink"}}])) == set()
+}
+
+test_findings_say_what_where_and_how if {
+	findings := sql.require_approval with input as plan([artifact(documents(["select 1", "drop table a"]))])
+	some finding in findings
+	finding.file == "db/001_a.sql"
+	finding.line == 2
+	finding.severity == "high"
+	startswith(finding.msg, "db/001_a.sql: `drop table a`. Its rows are gone.")
+}
+
+test_broken_settings_are_denied if {
+	rules({}) == {"deny input-unknown"}
+	findings := sql.deny with input as plan([]) with data.dialect as "db2"
+	{finding.rule | some finding in findings} == {"sql/setting-unknown"}
+}

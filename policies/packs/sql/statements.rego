@@ -1,0 +1,90 @@
+# METADATA
+# title: Statements
+# description: >-
+#   Every SQL statement of the plan as the parser gives it: lower case, without comments, strings and quoted names made harmless.
+#   Statements a file held before are not the change's doing.
+package cabincrew.statements
+
+# An artifact without an old text is new as a whole.
+files := [{
+	"artifact": artifact,
+	"name": file(artifact),
+	"undoes": undoes(file(artifact)),
+	"before": {document.value.statement | some document in artifact.before.documents},
+	"made": made(artifact.documents, new_table),
+	"perhaps_made": made(artifact.documents, any_table),
+} |
+	some artifact in input.artifacts
+]
+
+statements := [{
+	"artifact": found.artifact.name,
+	"file": found.name,
+	"at": [document.value.line, i],
+	"line": document.value.line,
+	"sql": document.value.statement,
+	"first": split(document.value.statement, " ")[0],
+	"top": document.value.top,
+	"dialect": document.value.dialect,
+	"code": object.get(document.value, "code", ""),
+	"down": down(found, document.value),
+	"kept": document.value.statement in found.before,
+	"made": found.made,
+	"perhaps_made": found.perhaps_made,
+} |
+	some found in files
+	some i, document in found.artifact.documents
+	is_string(document.value.statement)
+	not regex.match(`^(insert|values|comment|commit|rollback|end|begin)\b`, document.value.statement)
+]
+
+# Most rules are about statements that begin with a certain word, and a dump has very many others.
+by_word := {word: found |
+	some word in {statement.first | some statement in statements}
+	found := [statement | some statement in statements; statement.first == word]
+}
+
+starting(words) := [statement | some word in words; some statement in by_word[word]]
+
+file(artifact) := artifact.change.path
+
+file(artifact) := object.get(artifact, "target", artifact.name) if not artifact.change
+
+# Written to be run when a migration is undone, by its place in the file or by the name of the file.
+down(found, value) if {
+	found.undoes
+	is_object(value)
+} else := value.direction == "down"
+
+default undoes(_) := false
+
+undoes(path) if regex.match(`(?i)(^|[._/-])(down|undo|rollback|revert)([._-][^/]*)?\.sql$|(^|/)(down|undo|rollback|revert)/[^/]*$|(^|/)U[0-9][^/]*__[^/]*$`, path)
+
+# A table that did not exist before its own file: it is empty, so nothing waits for it and nothing is lost.
+new_table := `^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table ([\w.]+) (?:\(|as|of|like|using|partition)`
+
+# With IF NOT EXISTS it may have been there, which matters for its rows, and hardly ever for locks.
+any_table := `^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table (?:if not exists )?([\w.]+)`
+
+# Where each is made: [line, place in the file], table.
+made(documents, pattern) := {[[document.value.line, i], matches[0][1]] |
+	some i, document in documents
+	startswith(document.value.statement, "create ")
+	matches := regex.find_all_string_submatch_n(pattern, document.value.statement, 1)
+}
+
+made_before(statement, table) if {
+	some [at, name] in statement.made
+	name == table
+	at < statement.at
+}
+
+# The table an ALTER, CREATE INDEX and the like is about.
+on_new_table(statement) if {
+	table := regex.find_all_string_submatch_n(about, statement.sql, 1)[0][1]
+	some [at, name] in statement.perhaps_made
+	name == table
+	at < statement.at
+}
+
+about := `^(?:alter table (?:if exists )?(?:only )?|create (?:unique )?index (?:if not exists )?(?:[\w.]+ )?on (?:only )?|lock (?:table )?(?:only )?)([\w.]+)`
