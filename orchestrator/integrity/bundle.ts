@@ -43,8 +43,9 @@ export function checkBundle(
     checkPlan(run, planned, bundle["plan_document"], findings);
     checkProtocol(bundle, entries, { run, planned, outputs, keyId }, findings);
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof CabincrewError)) throw error;
-    corrupt(`The artifact lists of the file are damaged: ${error.message}.`);
+    // A text that is no JSON any more was found with the chain already; nothing can be derived from it here.
+    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof CabincrewError)) throw error;
+    corrupt(`The entries or artifact lists of the file are damaged: ${error.message}.`);
   }
 }
 

@@ -52,6 +52,12 @@ describe("an exported run, checked with nothing but the file and the public key 
       }
     }
     expect(unnoticed).toEqual([]);
+    for (const entry of [1, 2, 5]) {
+      const document = JSON.parse(text) as { entries: { body: string }[] };
+      const body = document.entries[entry]?.body ?? "";
+      document.entries[entry] = { ...document.entries[entry], body: `${body.slice(0, 40)}${body.slice(41)}` };
+      expect(await holds(document as unknown as Json), `entry ${entry} is no JSON any more`).toBe(false);
+    }
     expect(await holds({ ...(JSON.parse(text) as Node), unsigned: 1 })).toBe(false);
   });
 });
