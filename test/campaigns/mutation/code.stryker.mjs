@@ -1,0 +1,12 @@
+// Approval, authority, the chain and the fold: code, judged by tests that drive real runs.
+import { settings } from "./settings.mjs";
+
+export default settings("code", {
+  mutate: [
+    "orchestrator/approval/*.ts",
+    "orchestrator/authority/{gates,seats,tally,verify-vote,vote}.ts",
+    "orchestrator/ledger/chain.ts",
+    "orchestrator/runs/fold.ts",
+  ],
+  ignoreStatic: true,
+});

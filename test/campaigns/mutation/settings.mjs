@@ -1,0 +1,20 @@
+// What both mutation runs share. Each mutant must make a test fail; what a sentence says is no guarantee, that it is said is.
+export const settings = (name, { mutate, ignoreStatic }) => ({
+  packageManager: "npm",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  testRunner: "vitest",
+  vitest: { configFile: `test/campaigns/mutation/${name}.vitest.ts`, related: false },
+  coverageAnalysis: "perTest",
+  ignoreStatic,
+  mutate,
+  mutator: { excludedMutations: ["StringLiteral"] },
+  // Mutants are made in a copy; the bundles in dist/ are the real ones, for what the tests start as programs.
+  ignorePatterns: ["test/bench", "models/training", "dist/mutation-*"],
+  concurrency: 1,
+  timeoutMS: 20_000,
+  reporters: ["clear-text", "json"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: `dist/mutation-${name}.json` },
+  tempDirName: "dist/mutation-work",
+  allowConsoleColors: false,
+});
