@@ -8,6 +8,7 @@ import { type ContentStore, openContentStore } from "./content/index.ts";
 import { JudgePool } from "./preflight/judges.ts";
 import { randomFraction } from "./random.ts";
 import { openSqliteStore, type SqliteStore } from "./store/sqlite/store.ts";
+import { sweepTemporaries } from "./temporary/index.ts";
 
 /** What the caller of the library decides once; the command line takes these from flags and the environment. */
 export interface CrewOptions {
@@ -60,7 +61,10 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
     options,
     stateDir,
     get store() {
-      store ??= openSqliteStore({ stateDir, create, newId, now: () => new Date(now()).toISOString() });
+      if (store) return store;
+      store = openSqliteStore({ stateDir, create, newId, now: () => new Date(now()).toISOString() });
+      // Only commands that drive runs write temporary files; those that look on need not tidy up after them.
+      if (create) sweepTemporaries(stateDir, now());
       return store;
     },
     content: openContentStore(stateDir),

@@ -3,7 +3,7 @@ export { engineEnvironment } from "./environment.ts";
 export { checkExecutable } from "./executable.ts";
 export { execute } from "./execute.ts";
 export { launchEngine } from "./launch.ts";
-export { pipeNames } from "./pipe-names.ts";
+export { pipeNames, sweepPipeNames } from "./pipe-names.ts";
 export { prepareLaunch } from "./prepare.ts";
 export { openStreams } from "./streams.ts";
 export { endSurvivors } from "./survivors.ts";

@@ -83,11 +83,24 @@ function isPrivate(directory: string): boolean {
   return stat.isDirectory() && stat.uid === USER && (stat.mode & 0o077) === 0;
 }
 
-/** What killed processes left; a process's directory is its own until it is gone. */
-function sweep(above: string): void {
+/** What killed processes left, one of our own number included; a process's directory is its own until it is gone. */
+function sweep(above: string, keep?: number): void {
   for (const name of readdirSync(above)) {
-    if (Number(name) === process.pid || !isLiving(Number(name)))
+    const pid = Number(name);
+    if (pid !== keep && (pid === process.pid || !isLiving(pid)))
       rmSync(path.join(above, name), { recursive: true, force: true });
+  }
+}
+
+/** Removes the pipes that killed processes left, for those who clear up after them and launch nothing. */
+export function sweepPipeNames(): void {
+  const above = path.join(tmpdir(), `cabincrew-pipes-${USER}`);
+  try {
+    if (!isPrivate(above)) return;
+    sweep(above, process.pid);
+    removeEmpty(above);
+  } catch {
+    // There are none, or another process removes them at the same moment.
   }
 }
 

@@ -3,9 +3,11 @@
  * it was killed. A process is ended only when its number, start time and boot match, or its environment carries the launch's
  * own random marker: a number the system gave to somebody else is never hit.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
+import { sweepPipeNames } from "./pipe-names.ts";
 import { bootId, isLiving, livingInGroup, livingWithMarker, processStat, sendSignal } from "./processes.ts";
 
 const PATIENCE_MS = 10_000;
@@ -35,6 +37,7 @@ export function removeProcessFile(file: string): void {
  * nothing was left. Throws `busy` when it cannot be ended.
  */
 export async function endSurvivors(processFile: string): Promise<boolean> {
+  sweepPipeNames();
   const record = readProcessFile(processFile);
   if (!record) return false;
   const found = record.boot === bootId() && (await endAll(record));
@@ -66,12 +69,18 @@ function survivors({ marker, pid, start }: ProcessRecord): number[] {
   return [...new Set([...(isLiving(pid) ? [pid] : []), ...group, ...marked])];
 }
 
+function isOfEarlierBoot(file: string): boolean {
+  return statSync(file).mtimeMs < Date.now() - uptime() * 1000;
+}
+
 function readProcessFile(file: string): ProcessRecord | undefined {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
+    // Not flushed when written, for it tells of processes only: a power cut may empty it, and they are gone with the power.
+    if (error instanceof SyntaxError && isOfEarlierBoot(file)) return undefined;
     throw new CabincrewError("state_unusable", `Reading the process file ${file}: ${whyOf(error)}`);
   }
   const record = isJsonObject(value) ? value : {};

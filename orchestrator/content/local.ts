@@ -4,7 +4,6 @@
  * fails. Existing content is never rewritten.
  */
 
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -20,6 +19,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { temporaryName } from "../temporary/index.ts";
 import { flushPaths } from "./durable.ts";
 import { contentPath, damaged } from "./layout.ts";
 import { sha256Hex } from "./one-shot.ts";
@@ -60,9 +60,6 @@ async function guarded<T>(doing: string, put: () => Promise<T>): Promise<T> {
 class Writer {
   readonly #storeDir: string;
   readonly #made = new Set<string>();
-  /** Unique among processes, so that two of them never share a temporary name. */
-  readonly #prefix = `${process.pid}-${randomBytes(6).toString("hex")}`;
-  #count = 0;
 
   constructor(storeDir: string) {
     this.#storeDir = storeDir;
@@ -145,7 +142,7 @@ class Writer {
   #temporaryName(): string {
     const directory = path.join(this.#storeDir, "tmp");
     this.#make(directory);
-    return path.join(directory, `${this.#prefix}-${this.#count++}`);
+    return temporaryName(path.join(directory, "content"));
   }
 
   /** Whether this call was the first of this process to need the directory. */

@@ -14,12 +14,14 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import path from "node:path";
 import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { temporaryName } from "../temporary/index.ts";
 import { keyIdOf } from "./chain.ts";
 
 export interface SigningKey {
@@ -148,15 +150,20 @@ function linkUnlessThere(temporary: string, file: string): void {
 }
 
 function writeDurably(file: string, text: string, mode: number, place: (from: string, to: string) => void): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const fd = openSync(temporary, "wx", mode);
+  const temporary = temporaryName(file);
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(temporary, "wx", mode);
+    try {
+      writeSync(fd, text);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    place(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  place(temporary, file);
   const directory = openSync(path.dirname(file), "r");
   try {
     fsyncSync(directory);

@@ -10,6 +10,7 @@ import { END_STATES, WAITING_STATES } from "../states/states.ts";
 import { driveRun, expired } from "./drive-run.ts";
 import { reportOf } from "./report.ts";
 import { findRun } from "./resolve-ref.ts";
+import { tidyAllEnded, tidyEnded } from "./tidy.ts";
 
 /** `run` and `plan`: opens a run and drives it as far as it goes. Throws before anything is recorded for a bad request. */
 export async function startRun(crew: Crew, request: RunRequest, options: DriveOptions = {}): Promise<RunReport> {
@@ -41,7 +42,9 @@ async function open(
 export async function resumeRun(crew: Crew, ref: string, options: DriveOptions = {}): Promise<RunReport> {
   const began = performance.now();
   const found = await findRun(crew, ref);
-  const run = END_STATES.has(found.state) ? found : await driveRun(crew, found.run_id, { takeOff: true }, options);
+  const ended = END_STATES.has(found.state);
+  if (ended) await tidyEnded(crew, found.run_id);
+  const run = ended ? found : await driveRun(crew, found.run_id, { takeOff: true }, options);
   return reportOf(run, performance.now() - began);
 }
 
@@ -52,6 +55,7 @@ export async function resumeRun(crew: Crew, ref: string, options: DriveOptions =
  */
 export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise<readonly RunReport[]> {
   const reports: RunReport[] = [];
+  await tidyAllEnded(crew);
   for (const runId of await crew.store.open()) {
     const run = await crew.store.load(runId);
     if (!run || run.state === "PAUSED" || (run.spec.plan_only && run.state === "PREFLIGHT_COMPLETE")) continue;
@@ -99,6 +103,7 @@ export async function retryRun(crew: Crew, ref: string, options: DriveOptions = 
       },
     );
   }
+  await tidyEnded(crew, run.run_id);
   return open(crew, requestOf(run), options, run.run_id);
 }
 
