@@ -1,0 +1,24 @@
+// System calls that fail, and with what: each pair is one that a machine short of something really answers.
+import os from "node:os";
+import { STEPS } from "./tracer.mjs";
+
+const GROUPS = { ...STEPS, open: ["open", "openat"], read: ["read", "pread64", "getdents64"], mmap: ["mmap"] };
+
+const ANSWERS = {
+  fsync: ["EIO", "ENOSPC"],
+  write: ["ENOSPC", "EIO"],
+  open: ["EMFILE", "EACCES", "ENOMEM", "EIO"],
+  read: ["EIO"],
+  rename: ["EIO", "ENOSPC", "EACCES"],
+  link: ["EIO", "EACCES"],
+  unlink: ["EIO", "EACCES"],
+  mkdir: ["ENOSPC", "EACCES"],
+  chmod: ["EIO", "EACCES"],
+  execve: ["EACCES", "ENOMEM"],
+  fork: ["ENOMEM", "EAGAIN"],
+  mmap: ["ENOMEM"],
+};
+
+export const FAULTS = Object.entries(ANSWERS).flatMap(([call, errors]) =>
+  errors.map((error) => ({ call, error, calls: GROUPS[call], errno: os.constants.errno[error] })),
+);
