@@ -1,15 +1,25 @@
 """The labelled lines of every split, from fixed seeds, and how a line becomes numbers."""
 
 import random
+import re
 
 import numpy as np
 
 import corpus
 import lines
+import statements
 from formats import UNSEEN
 
 LENGTH = 192
 STRIDE = 96
+# A value that only its name makes a secret is shown with so many bytes of what stands before it: a window without them is a hash's.
+BEFORE = 40
+RUNS = re.compile(r"(\S)[ \t]{2,}(?=\S)")
+
+
+def squeezed(line):
+    """As models/text.ts hands a line to models: columns padded with spaces say nothing. Indentation stays."""
+    return RUNS.sub(r"\1 ", line)
 
 
 def encode(data):
@@ -20,19 +30,19 @@ def encode(data):
 
 
 def windows(line):
-    """The windows the adapter cuts a line into."""
-    data = line.encode()
+    """The windows the adapter cuts a line into (models/text.ts, models/windows.ts)."""
+    data = squeezed(line).encode()
     starts = [*range(0, max(0, len(data) - LENGTH), STRIDE), max(0, len(data) - LENGTH)]
     return [encode(data[start : start + LENGTH]) for start in starts]
 
 
 def training_window(rng, marked):
     """A window of a line with a secret that holds the secret, or of a long one at least its first hundred bytes."""
-    line, start, end = lines.locate(marked)
+    line, start, end = lines.locate(squeezed(marked))
     first, last = len(line[:start].encode()), len(line[:end].encode())
     data = line.encode()
     earliest = max(0, min(last, first + 100) - LENGTH)
-    latest = max(earliest, min(first, max(0, len(data) - LENGTH)))
+    latest = max(earliest, min(max(0, first - BEFORE), max(0, len(data) - LENGTH)))
     at = rng.randint(earliest, latest)
     return encode(data[at : at + LENGTH])
 
@@ -57,7 +67,7 @@ def load(directory):
     """Per split: positive, negative, ordinary, and for test unseen: lists of (line, kind). Secrets are marked."""
     ordinary = corpus.load(directory)
     # Validation picks the thresholds, so it is made with held-out templates too, but of its own packages and seeds.
-    sizes = {"train": (150_000, 130_000, False), "validation": (8_000, 8_000, True), "test": (10_000, 10_000, True)}
+    sizes = {"train": (90_000, 80_000, False), "validation": (8_000, 8_000, True), "test": (10_000, 10_000, True)}
     splits = {}
     for split, (positives, negatives, held_out) in sizes.items():
         rng = random.Random(f"credentials {split}")
@@ -68,6 +78,9 @@ def load(directory):
             "negative": collect(negatives, lambda: lines.negative(rng, source, held_out)),
             "ordinary": [(line, "ordinary") for line in source],
         }
+        if split == "train":
+            splits[split]["positive"] += collect(170_000, lambda: statements.positive(rng, source))
+            splits[split]["negative"] += collect(190_000, lambda: statements.negative(rng, source))
     rng = random.Random("credentials unseen")
     splits["test"]["unseen"] = unique(5_000, lambda: lines.positive(rng, ordinary["test"], True, UNSEEN))
     return splits

@@ -1,6 +1,7 @@
 """
-Judges the exported model: `python evaluate.py CORPUS PACK`. Thresholds are picked on the validation split; every figure
-reported is of the test split, which nothing was picked on. Writes PACK/manifest.json and the table in PACK/README.md.
+Judges the exported model: `python evaluate.py CORPUS HELDOUT PACK`. Thresholds are picked on the half `look` of the held-out set
+(heldout.py); the figures written here are of the test split, which was looked at while lines were improved. Those that count
+are compare.py's. Writes PACK/manifest.json and the table in PACK/README.md.
 """
 
 import hashlib
@@ -12,16 +13,17 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
+import heldout
 import lines
 from dataset import LENGTH, STRIDE, windows
 from train import cached
 
 DENY_PRECISION = 0.99
-APPROVAL_PRECISION = 0.95
+APPROVAL_PRECISION = 0.97
 # Real changes hold far fewer secrets than the test mix, so ordinary lines set bounds of their own.
 DENY_FALSE_ALARMS = 1 / 4_000
 APPROVAL_FALSE_ALARMS = 1 / 1_000
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 
 class Model:
@@ -58,7 +60,7 @@ def measure(scored, threshold):
 
 
 def pick(scored, precision, false_alarms):
-    """The lowest threshold in steps of 0.005 that keeps both bounds on the validation split."""
+    """The lowest threshold in steps of 0.005 that keeps both bounds."""
     for threshold in np.arange(0.05, 0.9996, 0.005):
         figures = measure(scored, float(threshold))
         if figures["precision"] >= precision and figures["false_alarms_ordinary"] <= false_alarms:
@@ -82,13 +84,15 @@ def table(rows):
     return head + body
 
 
-def main(directory, pack):
-    splits = cached(directory)
+def main(directory, heldout_directory, pack):
+    test = cached(directory)["test"]
     model = Model(pack / "model.onnx")
-    scores = {split: {kind: model.score(items) for kind, items in splits[split].items()} for split in ("validation", "test")}
-    deny = pick(scores["validation"], DENY_PRECISION, DENY_FALSE_ALARMS)
-    approval = min(deny, pick(scores["validation"], APPROVAL_PRECISION, APPROVAL_FALSE_ALARMS))
-    test, figures = splits["test"], scores["test"]
+    looked = [(line, label) for _, labelled in heldout.load(heldout_directory, directory)["look"] for line, label in labelled if label]
+    kinds = {"positive": "secret", "negative": "like", "ordinary": "plain"}
+    look = {kind: model.score([item for item in looked if item[1].split(":")[0] == word]) for kind, word in kinds.items()}
+    deny = pick(look, DENY_PRECISION, DENY_FALSE_ALARMS)
+    approval = min(deny, pick(look, APPROVAL_PRECISION, APPROVAL_FALSE_ALARMS))
+    figures = {kind: model.score(items) for kind, items in test.items()}
     quality = {
         "test_lines": {kind: len(items) for kind, items in test.items()},
         "deny": measure(figures, deny),
@@ -132,4 +136,4 @@ def main(directory, pack):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -1,12 +1,16 @@
 """
 Trains on the train split: `python train.py CORPUS WEIGHTS.npz [STEPS [EARLIER.npz]]`, from earlier weights where given, at a
-third of the rate. Seeds are fixed; the order of sums on several cores is not.
+third of the rate. Seeds are fixed and sums are taken on one core in one order: the same versions on the same kind of processor
+give the same weights, bit by bit.
 """
 
+import os
 import pickle
 import sys
 import time
 from pathlib import Path
+
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import jax
 import jax.numpy as jnp
