@@ -1,12 +1,19 @@
-/** Starts the model process, inside bubblewrap or plainly, with an empty environment and three pipes. */
+/**
+ * Starts the model process, inside bubblewrap or plainly, with an empty environment and three pipes. In both cases the kernel
+ * bounds its writable memory where `prlimit` is installed: what is watched from outside can be exceeded for a moment.
+ */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { programFile } from "../schema/index.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
 
 export type SandboxKind = "bubblewrap" | "none";
+
+/** Fixed places only, as for bubblewrap. */
+const SYSTEM = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
+const SLACK_BYTES = 256 * 1024 * 1024;
 
 /** `heapBytes` bounds the JavaScript heap; `bubblewrap` is its path, undefined for a plain process. */
 export interface LaunchPlan {
@@ -21,12 +28,31 @@ export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
   const node = realpathSync(process.execPath);
   const heap = Math.max(64, Math.floor(plan.heapBytes / (1024 * 1024)));
   const command = [node, `--max-old-space-size=${heap}`, program];
-  const [file = node, ...args] =
-    plan.bubblewrap === undefined
-      ? command
-      : [plan.bubblewrap, ...bubblewrapArguments([node, program, ...runtimeDirectories(program)], plan.hide, command)];
+  const readable = [node, program, ...runtimeDirectories(program)];
+  const [file = node, ...args] = [
+    ...hardLimit(plan.heapBytes),
+    ...(plan.bubblewrap === undefined
+      ? [...deathWithParent(), ...command]
+      : [plan.bubblewrap, ...bubblewrapArguments(readable, plan.hide, command)]),
+  ];
   // onnxruntime lets a model name weights in files below the working directory: here is nothing worth reading.
   return spawn(file, args, { cwd: path.dirname(program), env: {}, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
+}
+
+/** Writable memory, not address space: Node reserves far more of that than it uses. No core files: they would hold the text. */
+function hardLimit(bytes: number): string[] {
+  const prlimit = systemProgram("prlimit");
+  return prlimit ? [prlimit, `--data=${bytes + SLACK_BYTES}`, "--core=0", "--"] : [];
+}
+
+/** bubblewrap has --die-with-parent; a plain process that is busy would outlive a killed orchestrator. */
+function deathWithParent(): string[] {
+  const setpriv = systemProgram("setpriv");
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+}
+
+function systemProgram(name: string): string | undefined {
+  return SYSTEM.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
 }
 
 /** Where onnxruntime-node and the one package it needs at run time are installed, as node will find them. */

@@ -147,9 +147,10 @@ async function runBatch(
 
 /** onnxruntime tells a refused allocation from a bad model by its message alone. */
 function refused(what: string, error: unknown): ReturnType<typeof failed> {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
-  const memory = /bad_alloc|allocate memory|allocation failed/i.test(message);
-  return failed(memory ? "memory_limit" : "model_refused", `${what}: ${message}`);
+  const message = error instanceof Error ? error.message : String(error);
+  if (/bad_alloc|allocate memory|allocation failed|AllocateRaw/i.test(message))
+    return failed("memory_limit", `${what}: it wants more memory than it may have`);
+  return failed("model_refused", `${what}: ${message.split("\n")[0]?.slice(0, 300)}`);
 }
 
 function listed(names: readonly string[]): string {

@@ -6,6 +6,8 @@ import { failed, type Outcome } from "../failure.ts";
 
 const PROBE = "a";
 /** The library's README names these as read otherwise than by the original. */
+/** Kinds whose ids are compared with the original's in the tests. */
+const KINDS = ["BPE", "WordPiece", "Unigram"];
 const DIVERGENT = /"behavior"\s*:\s*"(MergedWithPrevious|MergedWithNext|Contiguous)"/;
 
 /** What is used of the library; its own types do not resolve under Node's rules for modules. */
@@ -28,9 +30,12 @@ export async function openTokenizer(json: Buffer): Promise<Outcome<TextTokenizer
     const text = new TextDecoder("utf-8", { fatal: true }).decode(json);
     if (DIVERGENT.test(text))
       return failed("tokenizer_invalid", "the tokenizer splits in a way that cannot be reproduced exactly here");
+    const parsed = JSON.parse(text);
+    if (!KINDS.includes(parsed.model?.type))
+      return failed("tokenizer_invalid", `the tokenizer is none of the kinds known here: ${KINDS.join(", ")}`);
     const { Tokenizer } = await import("@huggingface/tokenizers");
     // Truncation and padding are the manifest's; a tokenizer.json may carry those of its training.
-    return wrap(new Tokenizer({ ...JSON.parse(text), truncation: null, padding: null }, {}));
+    return wrap(new Tokenizer({ ...parsed, truncation: null, padding: null }, {}));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return failed("tokenizer_invalid", `the tokenizer cannot be read: ${why.slice(0, 500)}`);

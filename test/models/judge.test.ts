@@ -138,7 +138,6 @@ describe("a model that cannot be evaluated denies", () => {
     ["wrong-digest", "digest_mismatch", "SHA-256"],
     ["missing", "model_missing", "lacks"],
     ["truncated", "model_refused", "cannot load the model"],
-    ["external", "model_refused", "xternal data"],
     ["wrong-input", "model_refused", "the manifest names input"],
     ["wrong-output", "model_refused", "the manifest names risk"],
     ["nan", "output_invalid", "NaN"],
