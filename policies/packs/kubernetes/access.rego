@@ -47,12 +47,12 @@ problems contains problem.of(manifest, "wide-role", ["rules", i, field], text) i
 	manifest.value.kind in roles
 	some i, rule in manifest.value.rules
 	not everything(rule)
-	some field in ["verbs", "resources"]
+	some field, other in {"verbs": "resources", "resources": "verbs"}
 	"*" in rule[field]
-	some other in ["verbs", "resources"]
-	other != field
-	text := sprintf("has a wildcard in %s for %v", [field, object.get(rule, other, [])])
+	text := sprintf("has a wildcard in %s for %s", [field, names(object.get(rule, other, object.get(rule, "nonResourceURLs", [])))])
 }
+
+names(list) := concat(", ", sort([name | some name in list; is_string(name)]))
 
 everything(rule) if {
 	"*" in rule.verbs

@@ -27,9 +27,11 @@ tag(last) := "" if not contains(last, ":")
 # Names that a later tool replaces: ko and Skaffold write them, and so do templates with variables.
 placeholder(image) if regex.match(`^ko://|\$[{(]|^\$`, image)
 
+# A container without an image is a patch of one that stands elsewhere.
 problems contains problem.in_container(container, "no-limits", ["resources"], text) if {
 	some container in pods.containers
 	container.field == "containers"
+	is_string(container.spec.image)
 	missing := [want.text | some want in wanted; not given(container.spec, want.path)]
 	count(missing) > 0
 	text := concat(" ", ["has no", concat(" and no ", missing)])
@@ -48,6 +50,7 @@ given(spec, ["resources", "requests", resource]) if object.get(spec, ["resources
 problems contains problem.in_container(container, "no-probes", [], "has neither readiness nor liveness probe") if {
 	some container in pods.containers
 	container.field == "containers"
+	is_string(container.spec.image)
 	container.manifest.value.kind in pods.long_running
 	not container.spec.readinessProbe
 	not container.spec.livenessProbe

@@ -1,6 +1,5 @@
 package cabincrew.kubernetes
 
-import data.cabincrew.manifests
 import data.cabincrew.review
 import data.cabincrew.settings
 import data.cabincrew.unseen

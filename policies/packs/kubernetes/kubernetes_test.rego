@@ -150,6 +150,11 @@ test_limits if {
 	of([deployment({"containers": [object.union(object.remove(good_container, ["resources"]), {"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}})]})]) == set()
 }
 
+test_patches_of_containers_are_not_whole_containers if {
+	of([workload("Deployment", {"containers": [{"name": "app", "args": ["--verbose"]}]})]) == set()
+	of([workload("Deployment", {"containers": [{"name": "app", "securityContext": {"privileged": true}}]})]) == {"deny privileged"}
+}
+
 test_probes if {
 	bare := object.remove(good_container, ["readinessProbe"])
 	of([deployment({"containers": [bare]})]) == {"warn no-probes"}

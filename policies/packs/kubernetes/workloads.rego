@@ -93,4 +93,6 @@ problems contains problem.of(pod.manifest, "default-service-account", pod.at, "u
 	some pod in pods.pods
 	object.get(pod.spec, "serviceAccountName", object.get(pod.spec, "serviceAccount", "default")) in {"", "default", null}
 	object.get(pod.spec, "automountServiceAccountToken", true) != false
+	some container in pod.spec.containers
+	is_string(container.image)
 }

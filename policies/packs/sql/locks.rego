@@ -14,10 +14,26 @@ locking := [statement |
 	not statements.on_new_table(statement)
 ]
 
-# Governance may say what the text does not.
-dialect(statement) := statement.dialect if {
-	data.dialect == "auto"
-} else := data.dialect
+# Governance may say what the text does not, and so may the name of the file. Others change their schema without long locks.
+dialect(statement) := data.dialect if {
+	data.dialect != "auto"
+} else := databases[found] if {
+	found := lower(regex.find_all_string_submatch_n(`(?i)(?:^|[/._-])(postgres|pg|mysql|mariadb|sqlite|mssql|sqlserver|oracle|cockroach|spanner|clickhouse)(?:ql|db|3)?[/._-]`, statement.file, 1)[0][1])
+} else := statement.dialect
+
+databases := {
+	"postgres": "postgres",
+	"pg": "postgres",
+	"mysql": "mysql",
+	"mariadb": "mysql",
+	"sqlite": "sqlite",
+	"mssql": "mssql",
+	"sqlserver": "mssql",
+	"oracle": "oracle",
+	"cockroach": "other",
+	"spanner": "other",
+	"clickhouse": "other",
+}
 
 altering := [statement | some statement in locking; startswith(statement.sql, "alter table")]
 

@@ -12,7 +12,7 @@ import data.cabincrew.statements
 
 problems := (locks.problems | losses.problems) | rights.problems
 
-always := {"client-command", "drop-database", "dynamic", "grant-public", "row-security-off", "runs-programs", "superuser"}
+always := {"client-command", "dynamic", "grant-public", "row-security-off", "runs-programs", "superuser"}
 
 # By rule: what stops the plan.
 fresh[one.rule] contains one if {
@@ -30,7 +30,7 @@ undoing contains one if {
 	some one in problems
 	not one.kept
 	harmless(one)
-	one.rule in {"drop-table", "drop-column", "truncate", "delete-without-where", "update-without-where"}
+	one.rule in {"drop-database", "drop-table", "drop-column", "truncate", "delete-without-where", "update-without-where"}
 }
 
 kept contains one if {

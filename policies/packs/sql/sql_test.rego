@@ -147,6 +147,17 @@ test_indexes if {
 	of(["reindex table a"]) == {"require_approval index-blocks-writes"}
 }
 
+test_the_name_of_a_file_may_tell_the_dialect if {
+	every path in ["m/001.mysql.up.sql", "m/sqlite3/001.sql", "cockroachdb/001.sql", "spanner/001.sql"] {
+		index(path) == set()
+	}
+	every path in ["m/001.postgres.up.sql", "postgresql/001.sql", "m/mysqlish.sql"] {
+		index(path) == {"require_approval index-blocks-writes"}
+	}
+}
+
+index(path) := rules(plan([object.union(artifact(documents(["create index a on b ( c )"])), {"change": {"path": path}})]))
+
 test_locks if {
 	every statement in ["vacuum full a", "cluster a", "lock table a in access exclusive mode", "refresh materialized view a"] {
 		of([statement]) == {"require_approval table-locked"}
