@@ -86,8 +86,14 @@ export class WorkerPolicy {
     } catch (error) {
       // What was thrown out of may be half way through anything: the next evaluation gets a fresh instance.
       this.#policy = undefined;
-      return failed(codeOf(error, "evaluation_failed"), `its evaluation stopped: ${textOf(error)}`);
+      const code = codeOf(error, "evaluation_failed");
+      return failed(code, code === "memory_limit" ? this.#tooLarge() : `its evaluation stopped: ${textOf(error)}`);
     }
+  }
+
+  #tooLarge(): string {
+    const mebibytes = Math.round(this.#load.memoryBytes / 1024 ** 2);
+    return `it needs more than the ${mebibytes} MiB of memory that a policy gets; a plan with fewer changes needs less`;
   }
 
   #ready(): Outcome<LoadedPolicy> {

@@ -86,6 +86,7 @@ describe("a pack that cannot judge is denied and the others judge on", () => {
   it("memory_limit: a policy gets no more memory than it may use", async () => {
     const evaluation = await judgeAmongGood(fixturePack("blowup"), { memoryBytes: 32 * 1024 * 1024 });
     expect(evaluation).toMatchObject({ decision: "deny", failure: "memory_limit" });
+    expect(evaluation?.reason).toMatch(/more than the \d+ MiB of memory .* a plan with fewer changes needs less/);
   });
 
   it("input_invalid: a plan that is not JSON is not judged", async () => {

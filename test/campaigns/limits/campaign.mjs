@@ -88,8 +88,9 @@ async function many(name, place) {
   const planned = await cabincrew(place, "run", ".", "--json", "--", "sh", "-c", script);
   const told = JSON.parse(planned.stdout);
   const kind = `${name}: ${files.toLocaleString("en")} files planned and judged`;
-  if (planned.code === 7) {
-    check(`${kind}, or a limit named`, planned, { exit: 7, most: 2048 });
+  const limits = (told.evaluations ?? []).filter(({ evidence }) => evidence?.failure === "memory_limit");
+  if (planned.code === 7 || limits.length > 0) {
+    check(`${kind}, or a limit named`, planned, { exit: planned.code === 7 ? 7 : 4, most: 2048 });
     const left = readdirSync(path.join(place, "workspace")).length;
     report.add(`${name}: refused before anything happened`, left === 0 ? undefined : `${left} files are there`);
     return;
