@@ -47,8 +47,9 @@ export async function openModelPack(directory: string): Promise<OpenModelPack> {
 
 /** What the governance digest needs of a pack. Throws `governance_invalid`, as openModelPack does. */
 export async function loadModelPack(directory: string): Promise<ModelPack> {
-  const { id, version, digest } = await openModelPack(directory);
-  return { id, version, directory, digest };
+  const { id, version, digest, manifest } = await openModelPack(directory);
+  const postFlight = manifest.modes?.includes("post-flight") ? ({ postFlight: true } as const) : {};
+  return { id, version, directory, digest, ...postFlight };
 }
 
 /** The directory of a pack that ships with cabincrew, for example `credentials`. */

@@ -17,6 +17,8 @@ export interface ModelPack {
   readonly directory: string;
   /** SHA-256 over the canonical manifest and the model file's bytes; part of the governance digest. */
   readonly digest: string;
+  /** It is asked after take-off as well. */
+  readonly postFlight?: true;
 }
 
 export interface ModelLimits {

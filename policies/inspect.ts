@@ -66,8 +66,9 @@ export async function openPack({ directory, bundle }: PackSource): Promise<OpenP
 
 /** What the governance digest needs of a pack. Throws `governance_invalid`, as openPolicyPack does. */
 export async function loadPolicyPack(directory: string, bundle?: BundleOptions): Promise<PolicyPack> {
-  const { id, version, digest } = await openPack({ directory, ...(bundle ? { bundle } : {}) });
-  return { id, version, directory, digest };
+  const { id, version, digest, manifest } = await openPack({ directory, ...(bundle ? { bundle } : {}) });
+  const postFlight = manifest.modes?.includes("post-flight") ? ({ postFlight: true } as const) : {};
+  return { id, version, directory, digest, ...postFlight };
 }
 
 /** The directory of a pack that ships with cabincrew, for example `default`. */

@@ -38,6 +38,8 @@ export interface PolicyPack {
   readonly directory: string;
   /** SHA-256 over the canonical list of the pack's files and their digests; part of the governance digest. */
   readonly digest: string;
+  /** It is asked after take-off as well. */
+  readonly postFlight?: true;
 }
 
 export interface PolicyLimits {

@@ -23,9 +23,11 @@ export { parseDocument } from "./parse.ts";
 export type {
   FileChange,
   Line,
+  OutcomeDifference,
   PreflightArtifact,
   PreflightContents,
   PreflightInput,
+  TakeOffOutcome,
 } from "./preflight-input.ts";
 export {
   EXIT,

@@ -62,12 +62,39 @@ export interface Line {
   readonly text: string;
 }
 
+/** One difference between what was planned and what was found. */
+export interface OutcomeDifference {
+  /** Relative to the workspace; for `receipt` the artifact's name. */
+  readonly path: string;
+  /**
+   * `missing`: planned and not there. `present`: should be gone. `type`, `content`, `mode`, `link`: there, but otherwise than planned.
+   * `unplanned`: changed though no artifact says so. `receipt`: the engine reports another artifact than was sealed.
+   * `unmeasured`: what is there could not be read.
+   */
+  readonly kind: "missing" | "present" | "type" | "content" | "mode" | "link" | "unplanned" | "receipt" | "unmeasured";
+  readonly planned?: string;
+  readonly found?: string;
+}
+
+/** What take-off came to, measured after the engine had ended and before anything else could run. */
+export interface TakeOffOutcome {
+  /** File changes of the plan, and those found as planned. */
+  readonly planned: number;
+  readonly applied: number;
+  /** `workspace`: every path was compared; `plan`: only the planned ones, since time passed between two attempts. */
+  readonly measured: "workspace" | "plan";
+  /** The first 200, by path. */
+  readonly differences: readonly OutcomeDifference[];
+  readonly differences_total: number;
+}
+
 export interface PreflightInput {
   readonly format: "cabincrew.preflight/1";
   /** RFC 3339, UTC; the only time a policy may use. */
   readonly time: string;
   readonly workflow: { readonly id: string; readonly step_id: string };
-  readonly mode: "flight-plan";
+  /** `post-flight`: take-off is over; only judges that declare this mode are shown it. */
+  readonly mode: "flight-plan" | "post-flight";
   readonly principal: { readonly id: string; readonly proven: boolean };
   readonly engine: {
     readonly id: string;
@@ -90,6 +117,14 @@ export interface PreflightInput {
   readonly workspace: { readonly hash: string; readonly path: string };
   readonly sandbox: { readonly kind: "bubblewrap" | "none" };
   readonly receipt: JsonObject;
+  /** Post-flight only: what the engine reported of its take-off. `log`: the last lines it wrote on stderr, redacted. */
+  readonly take_off?: {
+    readonly receipt: JsonObject;
+    readonly exit_code: number;
+    readonly log: { readonly lines: readonly string[]; readonly truncated: boolean };
+  };
+  /** Post-flight only: the plan against what was found in the workspace afterwards. */
+  readonly outcome?: TakeOffOutcome;
   readonly artifacts: readonly PreflightArtifact[];
   readonly summary: {
     readonly artifacts: number;

@@ -135,6 +135,11 @@ export const REASONS = {
     "A policy or model denied the plan.",
     "Read the reasons above, change the plan or have the policy changed.",
   ),
+  postflight_denied: reason(
+    EXIT.denied,
+    "The plan took effect, and a policy or model objects to what came of it; nothing was undone.",
+    "Read the reasons above and the log: `cabincrew logs <run>`. Undoing it is a plan of its own.",
+  ),
 
   // integrity
   token_mismatch: reason(EXIT.integrity, "The plan's bytes no longer give its plan-token.", "Plan again."),
@@ -152,6 +157,11 @@ export const REASONS = {
     EXIT.integrity,
     "A waiver that the judgement rests on expired before take-off.",
     "Plan again; renew the waiver in the governance directory if it is still wanted.",
+  ),
+  outcome_differs: reason(
+    EXIT.integrity,
+    "The plan took effect, and what was found afterwards is not what was planned; nothing was undone.",
+    "Compare the workspace with `cabincrew diff <run>`, and do not use the engine before that is explained.",
   ),
   engine_changed: reason(EXIT.integrity, "The engine's executable changed after the plan was made.", "Plan again."),
   plan_used: reason(

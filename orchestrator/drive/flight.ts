@@ -5,6 +5,7 @@ import type { Governance } from "../governance/index.ts";
 import type { EventDraft } from "../ledger/event.ts";
 import type { Judges } from "../preflight/judges.ts";
 import type { RunRecord } from "../runs/record.ts";
+import type { WorkspaceTree } from "../workspace/index.ts";
 import type { RunDirectories } from "./directories.ts";
 
 /** What the stages of one drive share: the run's means, never its state. */
@@ -18,6 +19,8 @@ export interface Flight {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly options: DriveOptions;
+  /** The workspace as it was found just before take-off was claimed, for the comparison after it; memory that no engine can reach. */
+  readonly before: { tree?: WorkspaceTree };
   /** The judges of the governance in force; started early, so that loading them overlaps with flight-plan. */
   readonly judges: () => Judges;
 }

@@ -9,12 +9,13 @@ import { storeLog } from "../close/log.ts";
 import { timestamp } from "../crew.ts";
 import { beginFlightPlan, flightPlan } from "../flight-plan/stage.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
+import { postFlight, postFlightJudges } from "../post-flight/stage.ts";
 import { preflight } from "../preflight/stage.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { END_STATES, type RunState, WAITING_STATES } from "../states/states.ts";
 import { findOut } from "../take-off/recover.ts";
-import { completeRun, takeOff } from "../take-off/stage.ts";
+import { takeOff } from "../take-off/stage.ts";
 import { createToken } from "../token/stage.ts";
 import { verifyPlan } from "../verify/stage.ts";
 import type { Flight, Stage } from "./flight.ts";
@@ -37,7 +38,7 @@ const STEPS: { readonly [State in RunState]?: Step } = {
   APPROVED: { stage: verifyPlan, effect: false, alone: true },
   TAKEOFF_RUNNING: { stage: takeOff, effect: true, alone: true },
   TAKEOFF_UNKNOWN: { stage: findOut, effect: true, alone: true },
-  EXECUTION_COMPLETE: { stage: completeRun, effect: false },
+  EXECUTION_COMPLETE: { stage: postFlight, effect: false },
 };
 
 /** Reasons that lie outside the plan: the run stays where it was and can be resumed once the cause is gone. */
@@ -78,8 +79,9 @@ export async function drive(
       if (step.effect) await journal.flush();
       const before = journal.run.version;
       for await (const event of step.stage(flight, journal.run)) journal.record(event);
-      // What a take-off came to and the end of the run are one commit: nothing lies between them.
-      if (step.effect && journal.run.state !== "EXECUTION_COMPLETE") await journal.flush();
+      // What a take-off came to and the end of the run are one commit, unless judges are asked between them.
+      const last = journal.run.state === "EXECUTION_COMPLETE" && !postFlightJudges(flight.governance);
+      if (step.effect && !last) await journal.flush();
       if (journal.run.version === before || journal.run.state === "TAKEOFF_UNKNOWN") break;
     }
     await journal.flush();
@@ -181,7 +183,7 @@ class Journal {
     const before = this.run.state;
     this.run = applyEvent(this.run, event, { run_id: runId, seq: 0, at });
     this.pending.push(event);
-    if (event.type === "policy.evaluated")
+    if (event.type === "policy.evaluated" || event.type === "post_flight.evaluated")
       this.tell({ kind: "evaluation", run_id: runId, evaluation: event.data.evaluation });
     if (this.run.state !== before) this.tell({ kind: "state", run_id: runId, state: this.run.state, at });
   }

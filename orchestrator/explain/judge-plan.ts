@@ -11,7 +11,7 @@ import {
 } from "../../schema/index.ts";
 import type { Governance } from "../governance/index.ts";
 import type { JudgePool } from "../preflight/judges.ts";
-import { waive } from "../waivers/index.ts";
+import { waivedFor } from "../waivers/index.ts";
 
 export interface JudgedPlan {
   readonly decision: Decision;
@@ -25,19 +25,8 @@ export async function judgePlan(
   contents?: PreflightContents,
 ): Promise<JudgedPlan> {
   const judged = await pool.start(governance, "auto").judge(input, contents);
-  const evaluations = await waivedFor(governance, input, judged);
+  const evaluations = await waivedFor(governance.waivers, input, judged);
   return { decision: aggregate(evaluations).decision, evaluations };
-}
-
-/** The waivers of a governance applied as preflight does; all a scope asks for is in the input. */
-export function waivedFor(
-  { waivers }: Governance,
-  { time, workflow, workspace, engine, artifacts }: PreflightInput,
-  evaluations: readonly Evaluation[],
-): Promise<readonly Evaluation[]> {
-  const paths = new Map(artifacts.map(({ name, change, target }) => [name, change?.path ?? target]));
-  const place = { time, workspace: workspace.path, workflow: workflow.id, engine: engine.id };
-  return waive(evaluations, waivers, { ...place, pathOf: (artifact) => paths.get(artifact) });
 }
 
 /** The workspace where it is still there; what it brings judges as well. */

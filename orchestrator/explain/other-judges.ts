@@ -13,8 +13,9 @@ import {
 import type { Crew } from "../crew.ts";
 import { type Governance, loadGovernance } from "../governance/index.ts";
 import type { RunRecord } from "../runs/record.ts";
+import { waivedFor } from "../waivers/index.ts";
 import { governanceFor } from "./evaluate.ts";
-import { judgePlan, waivedFor } from "./judge-plan.ts";
+import { judgePlan } from "./judge-plan.ts";
 
 export interface OtherJudges {
   /** What would be recorded of this plan now. */
@@ -66,7 +67,7 @@ export async function onePack(crew: Crew, directory: string): Promise<OtherJudge
     async judge(run, input, contents) {
       const judged = await crew.judges.start(alone, "auto").judge(input, contents);
       const kept = run.evaluations.filter((evaluation) => !replaced(evaluation));
-      return [...kept, ...(await waivedFor(alone, input, judged))];
+      return [...kept, ...(await waivedFor(alone.waivers, input, judged))];
     },
   };
 }

@@ -22,6 +22,7 @@ interface Pack {
   readonly version: string;
   readonly directory: string;
   readonly digest: string;
+  readonly postFlight?: true;
 }
 
 async function loadOne<Loaded extends Pack>(
@@ -32,8 +33,9 @@ async function loadOne<Loaded extends Pack>(
   try {
     if (problem !== undefined) throw new CabincrewError("governance_invalid", problem);
     const pack = await load(directory, bundle);
-    const { version, digest } = pack;
-    return { id: pack.id, version, directory, digest, origin, ...(bundle ? { bundle } : {}) };
+    const { version, digest, postFlight } = pack;
+    const asked = postFlight ? { postFlight } : {};
+    return { id: pack.id, version, directory, digest, origin, ...asked, ...(bundle ? { bundle } : {}) };
   } catch (error) {
     const { code, message, detail } = toCabincrewError(error, "governance_invalid", `The ${kind} pack ${id}`);
     // Of the failure only its kind: a sentence may hold paths, which must not enter a digest.

@@ -2,7 +2,7 @@
  * What the ledger records (spec/ledger.md). An event is a fact: it is appended once, never changed, and everything the
  * orchestrator knows about a run is a fold over its events (DESIGN section 1). No secret value ever enters an event.
  */
-import type { Decision, Evaluation, JsonObject, ReasonCode, Receipt } from "../../schema/index.ts";
+import type { Decision, Evaluation, JsonObject, ReasonCode, Receipt, TakeOffOutcome } from "../../schema/index.ts";
 import type { Principal, RunPermissions } from "../api.ts";
 import type { RunState } from "../states/states.ts";
 
@@ -123,7 +123,10 @@ export interface EventData {
     readonly receipt: RecordedReceipt;
     readonly stop: EngineStop;
     readonly outputs_sha256: string | null;
+    /** The plan against what was found; absent in ledgers from before it was measured. */
+    readonly outcome?: TakeOffOutcome;
   };
+  "post_flight.evaluated": { readonly evaluation: Evaluation };
   "take_off.interrupted": { readonly by: string };
   "take_off.retried": {
     readonly token: string;

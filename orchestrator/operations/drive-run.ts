@@ -81,6 +81,7 @@ async function prepare(
     directories: runDirectories(crew.stateDir, run.run_id),
     ...readMeans(spec.permissions, crew.options.environment),
     options,
+    before: {},
     judges,
   };
 }

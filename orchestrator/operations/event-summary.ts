@@ -17,6 +17,8 @@ export function eventSummary(event: EventDraft): string {
       return `${event.data.policies.length} policy packs, ${event.data.models.length} models`;
     case "policy.evaluated":
       return `${event.data.evaluation.policy_id}: ${event.data.evaluation.decision} (${event.data.evaluation.reason})`;
+    case "post_flight.evaluated":
+      return `after take-off, ${event.data.evaluation.policy_id}: ${event.data.evaluation.decision} (${event.data.evaluation.reason})`;
     case "preflight.completed":
       return event.data.decision;
     case "approval.requested":

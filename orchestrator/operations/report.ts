@@ -31,7 +31,7 @@ export function reportOf(run: RunRecord, durationMs: number): RunReport {
     exit_code: exitOf(run),
     ...(approval ? { approval } : {}),
     ...(run.changes ? { changes: run.changes } : {}),
-    evaluations: run.evaluations,
+    evaluations: run.post_flight ? [...run.evaluations, ...run.post_flight] : run.evaluations,
     duration_ms: Math.round(durationMs),
   };
 }

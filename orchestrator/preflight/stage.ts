@@ -1,11 +1,10 @@
 import { aggregate } from "../../policies/index.ts";
-import { CabincrewError, type Evaluation, type PreflightInput } from "../../schema/index.ts";
+import { CabincrewError, type Evaluation } from "../../schema/index.ts";
 import { requestApproval } from "../approval/request.ts";
 import type { Stage } from "../drive/flight.ts";
 import { draft } from "../ledger/event.ts";
-import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
-import { type WaivingContext, waive, waiverNotes } from "../waivers/index.ts";
+import { waivedFor, waiverNotes } from "../waivers/index.ts";
 import { contentsOf } from "./contents.ts";
 import { preflightInput } from "./input.ts";
 import { EMPTY_REVIEW, readReview } from "./review.ts";
@@ -24,7 +23,7 @@ export const preflight: Stage = async function* (flight, run) {
   const input = await preflightInput(run, artifacts, review, crew.content, run.created_at);
   const contents = contentsOf(artifacts, run.spec.workspace, crew.content);
   const judged = await flight.judges().judge(input, contents);
-  const evaluations = await waive(judged, governance.waivers, waivingContext(run, input));
+  const evaluations = await waivedFor(governance.waivers, input, judged);
   for (const evaluation of evaluations) yield draft("policy.evaluated", { evaluation });
   const { decision } = aggregate(evaluations);
   const reasons = [...reasonsOf(evaluations, decision), ...waiverNotes(evaluations)];
@@ -36,13 +35,6 @@ export const preflight: Stage = async function* (flight, run) {
     );
   if (decision === "require_approval") yield requestApproval(flight, run, rolesOf(evaluations), reasons);
 };
-
-/** What a waiver's scope is held against: the recorded time, so that a judgement repeated after a crash is the same. */
-export function waivingContext({ spec, created_at: time }: RunRecord, { artifacts }: PreflightInput): WaivingContext {
-  const paths = new Map(artifacts.map(({ name, change, target }) => [name, change?.path ?? target]));
-  const { workspace, workflow_id: workflow, engine } = spec;
-  return { time, workspace, workflow, engine: engine.id, pathOf: (artifact) => paths.get(artifact) };
-}
 
 /** The sentences behind a decision, in the order of the judges, each once. */
 function reasonsOf(evaluations: readonly Evaluation[], decision: string): string[] {

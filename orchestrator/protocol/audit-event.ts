@@ -80,7 +80,7 @@ function artifactOf(listed: JsonObject): JsonObject {
 }
 
 function policyOf(event: LedgerEvent, workflow_state: string): JsonObject | undefined {
-  if (event.type === "policy.evaluated") {
+  if (event.type === "policy.evaluated" || event.type === "post_flight.evaluated") {
     const { evaluation } = event.data;
     return {
       decision: evaluation.decision,
@@ -141,6 +141,7 @@ function severityOf(event: LedgerEvent): string {
     case "take_off.resolved":
       return "warning";
     case "policy.evaluated":
+    case "post_flight.evaluated":
       return event.data.evaluation.decision === "allow" ? "info" : "warning";
     case "preflight.completed":
       return event.data.decision === "allow" ? "info" : "warning";

@@ -67,6 +67,7 @@ async function planAgain(crew: Crew, run: RunRecord, planned: readonly SealedArt
     directories,
     ...readMeans(spec.permissions, crew.options.environment),
     options: {},
+    before: {},
     judges: () => {
       throw new Error("A replay judges nothing.");
     },

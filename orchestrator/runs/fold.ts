@@ -86,7 +86,10 @@ export function applyEvent(before: RunRecord | null, event: EventDraft, place: P
         ...common,
         take_off: event.data.stop,
         outputs_sha256: event.data.outputs_sha256,
+        ...(event.data.outcome ? { outcome: event.data.outcome, take_off_receipt: event.data.receipt } : {}),
       };
+    case "post_flight.evaluated":
+      return { ...common, post_flight: [...(before.post_flight ?? []), event.data.evaluation] };
     case "take_off.interrupted":
       return { ...common, unknown: event.data.by };
     case "take_off.reconciled":

@@ -1,5 +1,5 @@
 /** What is known about one run: nothing but the fold of its events, so it can be dropped and made again at any time. */
-import type { Decision, Evaluation, ReasonCode } from "../../schema/index.ts";
+import type { Decision, Evaluation, ReasonCode, TakeOffOutcome } from "../../schema/index.ts";
 import type { ChangeSummary, Principal } from "../api.ts";
 import type { EngineStop, GateNeed, RecordedReceipt, RecordedVote, RunSpec } from "../ledger/event.ts";
 import type { RunState } from "../states/states.ts";
@@ -48,6 +48,11 @@ export interface RunRecord {
   readonly approval: ApprovalState | null;
   readonly take_off: EngineStop | null;
   readonly outputs_sha256: string | null;
+  /** What take-off came to and what the engine said of it; absent where nothing was measured. */
+  readonly outcome?: TakeOffOutcome;
+  readonly take_off_receipt?: RecordedReceipt;
+  /** What was found after take-off; absent where nothing was. */
+  readonly post_flight?: readonly Evaluation[];
   readonly failure: {
     readonly reason: ReasonCode;
     readonly message: string;

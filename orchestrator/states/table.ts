@@ -49,6 +49,7 @@ export const TRANSITIONS: {
   "take_off.retried": { from: ["TAKEOFF_UNKNOWN"], to: "TAKEOFF_RUNNING" },
   "take_off.reconciled": { from: ["TAKEOFF_UNKNOWN"], to: "same" },
   "take_off.resolved": { from: ["TAKEOFF_UNKNOWN"], to: "EXECUTION_COMPLETE" },
+  "post_flight.evaluated": { from: ["EXECUTION_COMPLETE"], to: "same" },
   "run.completed": { from: ["EXECUTION_COMPLETE"], to: "COMPLETED" },
   "run.failed": { from: NOT_ENDED, to: "FAILED" },
   "run.paused": {

@@ -1,10 +1,11 @@
 import { launchEngine } from "../../engines/index.ts";
-import { CabincrewError, canonicalJson } from "../../schema/index.ts";
+import { canonicalJson } from "../../schema/index.ts";
 import { freshDirectories } from "../drive/directories.ts";
 import type { Stage } from "../drive/flight.ts";
 import { launchOf } from "../flight-plan/launch-input.ts";
 import { recorded, stopOf } from "../flight-plan/stage.ts";
 import { draft } from "../ledger/event.ts";
+import { measureOutcome } from "../post-flight/measure.ts";
 import { sealOutputs } from "./outputs.ts";
 
 /**
@@ -19,12 +20,6 @@ export const takeOff: Stage = async function* (flight, run) {
   const outputs = await sealOutputs(flight, outcome.receipt);
   const outputs_sha256 =
     outputs.length > 0 ? (await flight.crew.content.putBytes(Buffer.from(canonicalJson(outputs)))).sha256 : null;
-  yield draft("take_off.completed", { receipt: recorded(outcome), stop, outputs_sha256 });
-};
-
-/** EXECUTION_COMPLETE: nothing is left to do. */
-export const completeRun: Stage = async function* (_flight, run) {
-  if (run.state !== "EXECUTION_COMPLETE")
-    throw new CabincrewError("internal", `A run cannot complete in ${run.state}.`);
-  yield draft("run.completed", { summary: `${run.artifacts?.count ?? 0} artifacts took effect` });
+  const measured = await measureOutcome(flight, run, outcome.receipt);
+  yield draft("take_off.completed", { receipt: recorded(outcome), stop, outputs_sha256, outcome: measured });
 };

@@ -13,7 +13,7 @@ import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import { planDocument, planToken } from "../token/document.ts";
 import { assertWaiversHold } from "../waivers/index.ts";
-import { describeWorkspaceChange, workspaceState } from "../workspace/state.ts";
+import { describeWorkspaceChange, type WorkspaceState, workspaceState } from "../workspace/state.ts";
 
 export const verifyPlan: Stage = async function* (planned, run) {
   const flight = await measuredNow(planned, run);
@@ -21,7 +21,8 @@ export const verifyPlan: Stage = async function* (planned, run) {
   assertEngine(flight, run);
   assertApproved(flight, run);
   assertWaiversHold(run.evaluations, flight.crew.now());
-  const { hash } = await sameWorkspace(flight, run);
+  const { hash, tree } = await sameWorkspace(flight, run);
+  planned.before.tree = tree;
   await sealedCopy(flight, run, hash);
   const { token } = run;
   if (!token) throw new CabincrewError("internal", "A run without a plan-token cannot take off.");
@@ -88,7 +89,7 @@ export function assertEngine(flight: Flight, run: RunRecord): void {
   });
 }
 
-async function sameWorkspace(flight: Flight, run: RunRecord): Promise<{ hash: string }> {
+async function sameWorkspace(flight: Flight, run: RunRecord): Promise<WorkspaceState> {
   const state = await workspaceState(flight.crew, run.spec.workspace);
   if (state.hash === run.workspace_hash) return state;
   throw new CabincrewError(

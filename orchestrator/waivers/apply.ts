@@ -3,7 +3,7 @@
  * orchestrator itself denies stand whatever a waiver says. What a judge found stays recorded, with its first decision.
  */
 import { mostSevere, severityOf } from "../../policies/index.ts";
-import type { Decision, Evaluation, Finding } from "../../schema/index.ts";
+import type { Decision, Evaluation, Finding, PreflightInput } from "../../schema/index.ts";
 import { type Matcher, matcherOf } from "./scope.ts";
 import type { Waiver, WaivingContext } from "./waiver.ts";
 
@@ -30,6 +30,17 @@ export async function waive(
       ? evaluation
       : waiveOne(evaluation, holds, expired),
   );
+}
+
+/** The same for a plan as it was judged: all that a scope asks for is in the input. */
+export async function waivedFor(
+  waivers: readonly Waiver[],
+  { time, workflow, workspace, engine, artifacts }: PreflightInput,
+  evaluations: readonly Evaluation[],
+): Promise<readonly Evaluation[]> {
+  const paths = new Map(artifacts.map(({ name, change, target }) => [name, change?.path ?? target]));
+  const place = { time, workspace: workspace.path, workflow: workflow.id, engine: engine.id };
+  return waive(evaluations, waivers, { ...place, pathOf: (artifact) => paths.get(artifact) });
 }
 
 function waiveOne(evaluation: Evaluation, holds: readonly Ready[], expired: readonly Ready[]): Evaluation {

@@ -18,6 +18,42 @@ export function listDifference(before: WorkspaceTree, after: WorkspaceTree): str
   return changes.map(({ change, path }) => `${change} ${displayPath(path)}`);
 }
 
+/** One path that differs; latin1, `isDirectory` as it is now, or was where it is gone. */
+export interface ChangedPath {
+  readonly path: string;
+  readonly change: "added" | "removed" | "changed";
+  readonly isDirectory: boolean;
+}
+
+/** Every path that differs between two hashed workspaces, what lies in directories that came or went as well. */
+export function changedPaths(before: WorkspaceTree, after: WorkspaceTree): ChangedPath[] {
+  if (before.hash === after.hash) return [];
+  const changes: ChangedPath[] = [];
+  const earlier = new Map(before.directories.map((directory) => [directory.path, directory]));
+  const later = new Map(after.directories.map((directory) => [directory.path, directory]));
+  for (const directory of before.directories) {
+    const now = later.get(directory.path);
+    if (!now) changes.push(...entriesOf(directory, "removed"));
+    else
+      compareDirectory(directory, now, (change, name) => {
+        const known = change === "removed" ? directory : now;
+        const isDirectory = known.kinds[namesOf(known).indexOf(name)] === KIND.directory;
+        changes.push({ path: joinPath(directory.path, name), change: change as ChangedPath["change"], isDirectory });
+      });
+  }
+  for (const directory of after.directories)
+    if (!earlier.has(directory.path)) changes.push(...entriesOf(directory, "added"));
+  return changes;
+}
+
+function entriesOf(directory: Directory, change: ChangedPath["change"]): ChangedPath[] {
+  return namesOf(directory).map((name, index) => ({
+    path: joinPath(directory.path, name),
+    change,
+    isDirectory: directory.kinds[index] === KIND.directory,
+  }));
+}
+
 /** The same for a sentence: at most `limit` lines, and a last one `and N more` where there are more. */
 export function describeDifference(before: WorkspaceTree, after: WorkspaceTree, limit = 10): string[] {
   const lines = listDifference(before, after);

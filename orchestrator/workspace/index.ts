@@ -1,5 +1,5 @@
 /** The workspace hash and what differs between two of them. */
-export { describeDifference } from "./difference.ts";
+export { type ChangedPath, changedPaths, describeDifference } from "./difference.ts";
 export { type HashOptions, hashWorkspace, type WorkspaceHash } from "./hash.ts";
-export type { WorkspaceTree } from "./tree.ts";
+export { type Directory, displayPath, KIND, namesOf, type WorkspaceTree } from "./tree.ts";
 export { loadTree, saveTree } from "./tree-file.ts";

@@ -311,6 +311,10 @@ export interface ModelManifest {
    */
   reason?: string;
   fix?: string;
+  /**
+   * When it is asked: before take-off, and with `post-flight` after it as well; absent: before only.
+   */
+  modes?: ("flight-plan" | "post-flight")[];
   quality?: {};
   training?: {};
 }
@@ -540,6 +544,10 @@ export interface PolicyPackManifest {
    */
   data?: string;
   input?: PolicyPackInput;
+  /**
+   * When it is asked: before take-off, and with `post-flight` after it as well; absent: before only.
+   */
+  modes?: ("flight-plan" | "post-flight")[];
   sources?: PolicySource[];
   /**
    * The Rego the sources are written in; absent: v1.

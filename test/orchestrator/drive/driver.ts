@@ -11,7 +11,7 @@ export interface Job {
   readonly call: "startRun" | "resumeRun";
   readonly argument: RunRequest | string;
   /** The process ends itself by SIGKILL when this is observed. */
-  readonly die?: { readonly state?: string; readonly line?: string };
+  readonly die?: { readonly state?: string; readonly line?: string; readonly evaluations?: number };
   readonly governanceDir?: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Number of the user and group it runs as. */

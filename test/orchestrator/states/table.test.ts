@@ -22,7 +22,7 @@ const SPECIFICATION: Record<RunState, Partial<Record<EventType, RunState>>> = {
   APPROVED: { "token.verified": "READY_FOR_TAKEOFF" },
   READY_FOR_TAKEOFF: { "take_off.started": "TAKEOFF_RUNNING" },
   TAKEOFF_RUNNING: { "take_off.completed": "EXECUTION_COMPLETE", "take_off.interrupted": "TAKEOFF_UNKNOWN" },
-  EXECUTION_COMPLETE: { "run.completed": "COMPLETED" },
+  EXECUTION_COMPLETE: { "post_flight.evaluated": "EXECUTION_COMPLETE", "run.completed": "COMPLETED" },
   TAKEOFF_UNKNOWN: {
     "take_off.retried": "TAKEOFF_RUNNING",
     "take_off.reconciled": "TAKEOFF_UNKNOWN",
