@@ -9,7 +9,7 @@ export {
   type EngineCheck,
 } from "./check/index.ts";
 export { analyseChange, type ChangeAnalysis, type DiffSide, isText, readableBytes, unifiedDiff } from "./diff/index.ts";
-export { endSurvivors, launchEngine, prepareLaunch, sweepPipeNames } from "./launch/index.ts";
+export { endSurvivors, launchEngine, prepareLaunch, secretForms, sweepPipeNames } from "./launch/index.ts";
 export type {
   Engine,
   EngineLaunch,

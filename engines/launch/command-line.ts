@@ -30,7 +30,7 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
   const wrapped = bubblewrap && !engine.sandboxesItself ? bubblewrap : undefined;
   const files = [...programs, ...engine.command.filter((part) => part.startsWith("/"))];
   const argv = [
-    ...(await memoryLimit(limits.memoryBytes)),
+    ...(await processLimits(limits.memoryBytes, launch.secretValues.length > 0)),
     ...(wrapped
       ? [wrapped, "--info-fd", String(INFO_FD), ...bubblewrapArguments(sandboxView(launch, files)), "--"]
       : await deathWithParent()),
@@ -44,11 +44,14 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
 
 /**
  * A hard stop of writable memory for one process at twice the limit; the limit itself is watched on the whole tree. Not the
- * address space (RLIMIT_AS): Node, Go and Java reserve far more of that than they use, and would not even start.
+ * address space (RLIMIT_AS): Node, Go and Java reserve far more of that than they use, and would not even start. An engine that
+ * knows secrets must not leave a core file with them in the workspace.
  */
-async function memoryLimit(bytes: number | undefined): Promise<string[]> {
-  const prlimit = bytes === undefined ? undefined : await findOnce("prlimit");
-  return prlimit && bytes ? [prlimit, `--data=${2 * bytes}`, "--core=0", "--"] : [];
+async function processLimits(bytes: number | undefined, secrets: boolean): Promise<string[]> {
+  if (bytes === undefined && !secrets) return [];
+  const prlimit = await findOnce("prlimit");
+  if (prlimit) return [prlimit, ...(bytes === undefined ? [] : [`--data=${2 * bytes}`]), "--core=0", "--"];
+  return secrets ? ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"] : [];
 }
 
 /** bubblewrap has --die-with-parent; without it the engine itself at least must not outlive a killed orchestrator. */

@@ -5,5 +5,6 @@ export { execute } from "./execute.ts";
 export { launchEngine } from "./launch.ts";
 export { pipeNames, sweepPipeNames } from "./pipe-names.ts";
 export { prepareLaunch } from "./prepare.ts";
+export { secretForms } from "./secret-forms.ts";
 export { openStreams } from "./streams.ts";
 export { endSurvivors } from "./survivors.ts";

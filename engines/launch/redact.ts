@@ -1,14 +1,12 @@
 /**
- * Replaces secret values by `***` in streams and documents, also where a value is split across chunks, and in the forms
- * programs commonly print it: base64 (alone or inside a longer text), URL-encoded, JSON-escaped, line by line.
+ * Replaces secret values by `***` in streams and documents, also where a value is split across chunks, in every form that
+ * secret-forms.ts knows, and line by line.
  */
+import { secretForms } from "./secret-forms.ts";
 
 const MARK = "***";
-const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Lines of a many-line secret (a PEM key) count as secrets of their own from this length on. */
 const LINE_LENGTH = 16;
-/** Shorter values have no encoding that could be told from ordinary text. */
-const ENCODED_LENGTH = 8;
 
 export interface Redactor {
   /** Whole texts. */
@@ -31,26 +29,12 @@ export function redactor(secretValues: readonly string[]): Redactor {
   };
 }
 
-function forms(value: string): string[] {
+function forms(value: string): readonly string[] {
   const lines = value
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= LINE_LENGTH);
-  const escaped = JSON.stringify(value).slice(1, -1);
-  return [value, escaped, ...lines, ...(value.length >= ENCODED_LENGTH ? encodedForms(value) : [])];
-}
-
-function encodedForms(value: string): string[] {
-  const bytes = Buffer.from(value);
-  // Inside a longer text the value may begin at any of three places of a base64 group; the characters its neighbours share are left out.
-  const base64 = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString("base64")
-      .replace(/=+$/, "");
-    return text.slice(shift === 0 ? 0 : shift + 1, (shift + bytes.length) % 3 === 0 ? undefined : -1);
-  });
-  const url = base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"));
-  return [...base64, ...url, LONE_SURROGATE.test(value) ? "" : encodeURIComponent(value)];
+  return [...secretForms(value), ...lines];
 }
 
 function replacer(needles: readonly string[]): (text: string) => string {
@@ -81,7 +65,9 @@ function redactedStream(needles: readonly string[]): RedactedStream {
 /** Length of the longest end of `text` that some needle begins with. */
 function possibleBeginning(text: string, needles: readonly string[]): number {
   const longest = Math.min(text.length, (needles[0]?.length ?? 1) - 1);
+  const firsts = new Set(needles.map((needle) => needle.charCodeAt(0)));
   for (let length = longest; length > 0; length -= 1) {
+    if (!firsts.has(text.charCodeAt(text.length - length))) continue;
     const tail = text.slice(text.length - length);
     if (needles.some((needle) => needle.length > length && needle.startsWith(tail))) return length;
   }

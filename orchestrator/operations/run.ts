@@ -6,6 +6,7 @@ import { draft } from "../ledger/event.ts";
 import { readMeans } from "../open/means.ts";
 import { openRun } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
+import { assertRequestTellsNone } from "../seal/secrets.ts";
 import { END_STATES, WAITING_STATES } from "../states/states.ts";
 import { driveRun, expired } from "./drive-run.ts";
 import { reportOf } from "./report.ts";
@@ -25,7 +26,8 @@ async function open(
 ): Promise<RunReport> {
   const began = performance.now();
   const { spec, engine, governance } = await openRun(crew, request, retryOf);
-  readMeans(spec.permissions, crew.options.environment);
+  const { secrets } = readMeans(spec.permissions, crew.options.environment);
+  assertRequestTellsNone(spec, secrets);
   const runId = crew.newId();
   const record = await crew.store.append({
     runId,

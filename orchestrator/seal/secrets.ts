@@ -1,21 +1,55 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { secretForms } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
+import type { RunSpec } from "../ledger/event.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Shorter values are too common to look for. */
+const LEAST_LENGTH = 6;
+/** A line of a many-line secret that is one long word is key material, wherever it is written. */
+const KEY_LINE = /^\S{40,}$/;
 
-/** From this length on a value is looked for inside of longer base64 texts as well, such as `user:password`. */
-const EMBEDDED_LENGTH = 8;
+/** What to look for, by the name of the secret that it gives away. */
+interface Needle {
+  readonly name: string;
+  readonly text: string;
+}
+
+function needlesOf(secrets: Readonly<Record<string, string>>): readonly Needle[] {
+  return Object.entries(secrets)
+    .filter(([, value]) => value.length >= LEAST_LENGTH)
+    .flatMap(([name, value]) => {
+      const lines = value.split(/\r?\n/).filter((line) => KEY_LINE.test(line) && line !== value);
+      return [...secretForms(value), ...lines].map((text) => ({ name, text }));
+    });
+}
 
 /**
- * Refuses artifacts that hold the value of a mapped secret (row A16), before a byte of them is stored. Plain values and
- * their base64 are looked for, across chunk borders; a value of fewer than 6 characters is too common to look for.
+ * Refuses a request that itself holds the value of a mapped secret, as when a shell put it in the place of "$TOKEN": requests are
+ * recorded, and their plan is shown. Throws config_invalid, naming the secret and not its value.
+ */
+export function assertRequestTellsNone(spec: RunSpec, secrets: Readonly<Record<string, string>>): void {
+  const { workspace, command, config, permissions } = spec;
+  const asked = JSON.stringify({ workspace, command, config, read: permissions.read, write: permissions.write });
+  const told = needlesOf(secrets).find((needle) => asked.includes(needle.text));
+  if (!told) return;
+  throw new CabincrewError(
+    "config_invalid",
+    `The request itself holds the value of the mapped secret ${told.name}, and requests are recorded.`,
+    {
+      next: `Let the engine or command read ${told.name} itself; quote it so that your shell does not put the value in its place.`,
+    },
+  );
+}
+
+/**
+ * Refuses artifacts that hold the value of a mapped secret (row A16), before a byte of them is stored. Values are looked
+ * for in every form that is masked in logs, across chunk borders; one of fewer than 6 characters is too common to look for.
  */
 export async function assertNoSecrets(directory: string, secrets: Readonly<Record<string, string>>): Promise<void> {
-  const needles = Object.entries(secrets)
-    .filter(([, value]) => value.length >= 6)
-    .flatMap(([name, value]) => [value, ...base64Forms(value)].map((text) => ({ name, bytes: Buffer.from(text) })));
+  const needles = needlesOf(secrets).map(({ name, text }) => ({ name, bytes: Buffer.from(text) }));
   if (needles.length === 0) return;
   const overlap = Math.max(...needles.map((needle) => needle.bytes.length)) - 1;
   for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -32,22 +66,6 @@ export async function assertNoSecrets(directory: string, secrets: Readonly<Recor
       tail = window.subarray(Math.max(0, window.length - overlap));
     }
   }
-}
-
-/**
- * What base64 makes of a value at each of the three places of a group where it may begin; characters that it shares with its
- * neighbours are left out.
- */
-function base64Forms(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const forms = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString("base64")
-      .replace(/=+$/, "");
-    const shared = (shift + bytes.length) % 3 !== 0 && bytes.length >= EMBEDDED_LENGTH;
-    return text.slice(shift === 0 ? 0 : shift + 1, shared ? -1 : undefined);
-  });
-  return bytes.length < EMBEDDED_LENGTH ? forms.slice(0, 1) : forms;
 }
 
 function refuse(file: string, secret: string): never {

@@ -102,3 +102,9 @@ it("leaves nothing but the log behind", async () => {
   await launchEngine(launch);
   expect(existsSync(launch.processFile)).toBe(false);
 });
+
+it("an engine that knows secrets leaves no core file with them", async () => {
+  const launch = await launchOf("core-limit", { secretValues: ["correct-horse"] });
+  await launchEngine(launch);
+  expect(readFileSync(launch.logFile, "utf8")).toBe("core 0\n");
+});

@@ -38,7 +38,7 @@ const contentOf = (entry: { readonly parentPath: string; readonly name: string }
   readFileSync(path.join(entry.parentPath, entry.name), "latin1");
 
 describe("the value of a mapped secret", () => {
-  it.each(["body", "base64", "base64 of more", "name"])(
+  it.each(["body", "base64", "base64 of more", "hex", "name"])(
     "in an artifact (%s) ends the run before a byte of it is stored",
     async (leak) => {
       const { place, crew } = await scene();
@@ -84,6 +84,20 @@ describe("the value of a mapped secret", () => {
     writeFileSync(release, "");
     expect(await resumeRun(crew, runId)).toMatchObject({ state: "COMPLETED" });
     expect(filesHolding(place)).toEqual([]);
+  });
+
+  it.each([
+    ["in its config", (place: Place) => leaking(place, "", { text: `Authorization: ${VALUE}` })],
+    ["encoded", (place: Place) => leaking(place, "", { text: Buffer.from(`user:${VALUE}`).toString("base64") })],
+    [
+      "in its command",
+      (place: Place) => ({ ...leaking(place, ""), engine: { command: ["curl", "-u", VALUE] }, config: {} }),
+    ],
+  ])("is refused in a request %s, which would be recorded", async (_where, asked) => {
+    const { place, crew } = await scene();
+    const error = await refusal("config_invalid", startRun(crew, asked(place)));
+    expect([error.message.includes("TOKEN"), JSON.stringify(error).includes(VALUE)]).toEqual([true, false]);
+    expect([await crew.store.open(), filesHolding(place)]).toEqual([[], []]);
   });
 
   it("that is missing is refused before anything runs, and keeps a run resumable that needs it again", async () => {
