@@ -8,8 +8,9 @@ import type { VerifyReport } from "../api.ts";
 import type { Crew } from "../crew.ts";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { LedgerEvent } from "../ledger/event.ts";
+import { type HighWater, highWaterProblem, readHighWater } from "../ledger/high-water.ts";
 import { publicPartProblem } from "../ledger/signing-key.ts";
-import { type EntryRow, openScan } from "../store/sqlite/scan.ts";
+import { type EntryRow, type LedgerScan, openScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { checkVoteSignatures } from "./approver-keys.ts";
 import { ChainChecker } from "./chain.ts";
@@ -46,6 +47,7 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
   const only = options.run === undefined ? undefined : new Set(await runIdsOf(crew.store, options.run));
   const content = new ContentChecker(crew.content, findings);
   const votes: VoteAt[] = [];
+  const mark = readHighWater(crew.stateDir);
   const scan = openScan(crew.stateDir);
   let chain: ChainChecker | undefined;
   let runs = 0;
@@ -85,6 +87,7 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);
     if (!chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
     if (noted) checkNotedHead(scan, noted, crew.store.key, findings);
+    checkHighWater(scan, mark, findings);
   } catch (error) {
     // What SQLite itself cannot read any more is damage like any other.
     if (!(error instanceof CabincrewError) || error.code !== "ledger_corrupt") throw error;
@@ -128,6 +131,13 @@ export function genesisProblem(body: string, keyId: string): string | undefined 
   }
   if (keyIdOf(key) !== named) return "its key id is not that of its public key";
   return named === keyId ? undefined : `it names key ${String(named)}, the ledger's key is ${keyId}`;
+}
+
+/** Only where nothing else was found: damage that has a name already needs no second one. */
+function checkHighWater(scan: LedgerScan, mark: HighWater | undefined, findings: Findings): void {
+  const at = mark && scan.entryAt(mark.seq);
+  const problem = highWaterProblem(mark, at?.[0] === mark?.seq ? at?.[4] : undefined);
+  if (problem && findings.all.length === 0) findings.add("ledger_corrupt", `entry ${mark?.seq ?? 0}`, problem);
 }
 
 function headOf(last: EntryRow | undefined, key_id: string): VerifyReport["head"] {

@@ -10,12 +10,17 @@ import { assertShape } from "./shape.ts";
 /** How long a writer waits for another one, in milliseconds; a transaction takes well under one. */
 const BUSY_TIMEOUT_MS = 30_000;
 
+/** Where the ledger of a state directory is. */
+export function databaseFile(stateDir: string): string {
+  return path.join(stateDir, "cabincrew.db");
+}
+
 /**
  * Opens `cabincrew.db` in the state directory, made and migrated as needed: WAL, synchronous=FULL, foreign keys. Throws
  * ledger_corrupt where its shape is not the one that the migrations give it.
  */
 export function openDatabase(stateDir: string, options: { create: boolean }): Database.Database {
-  const file = path.join(stateDir, "cabincrew.db");
+  const file = databaseFile(stateDir);
   if (options.create) {
     try {
       mkdirSync(stateDir, { recursive: true, mode: 0o700 });

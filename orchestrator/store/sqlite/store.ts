@@ -8,12 +8,13 @@ import type Database from "better-sqlite3";
 import { CabincrewError, canonicalJson } from "../../../schema/index.ts";
 import { GENESIS_PREV, type SealedEntry, sealEntry, verifySignature } from "../../ledger/chain.ts";
 import type { LedgerEntry, LedgerEvent, LedgerGenesis } from "../../ledger/event.ts";
+import { assertHighWater, readHighWater, writeHighWater } from "../../ledger/high-water.ts";
 import { loadSigningKey, type SigningKey } from "../../ledger/signing-key.ts";
 import { applyEvent, foldRun } from "../../runs/fold.ts";
 import type { RunRecord } from "../../runs/record.ts";
 import type { AppendRequest, RunStore, StoredEntry } from "../port.ts";
 import { guarded } from "./guard.ts";
-import { openDatabase } from "./open.ts";
+import { databaseFile, openDatabase } from "./open.ts";
 import { type RunRow, SqliteReads } from "./reads.ts";
 
 export interface SqliteStoreOptions {
@@ -27,12 +28,17 @@ export interface SqliteStoreOptions {
 }
 
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
-  const db = openDatabase(options.stateDir, options);
+  const { stateDir } = options;
+  if (!existsSync(databaseFile(stateDir))) assertHighWater(readHighWater(stateDir), undefined, stateDir);
+  const db = openDatabase(stateDir, options);
   try {
     const empty = guarded("Reading the ledger", () => db.prepare("select 1 from entries limit 1").get()) === undefined;
-    if (empty) assertNothingStored(options.stateDir);
-    const key = loadSigningKey(options.stateDir, { create: empty });
-    const store = new SqliteStore(db, key, options.newId);
+    if (empty) {
+      assertNothingStored(stateDir);
+      assertHighWater(readHighWater(stateDir), undefined, stateDir);
+    }
+    const key = loadSigningKey(stateDir, { create: empty });
+    const store = new SqliteStore(db, key, options.newId, stateDir);
     store.begin(options.now());
     return store;
   } catch (error) {
@@ -56,12 +62,14 @@ function assertNothingStored(stateDir: string): void {
 export class SqliteStore extends SqliteReads implements RunStore {
   readonly key: SigningKey;
   private readonly newId: () => string;
+  private readonly stateDir: string;
 
   /** @internal */
-  constructor(db: Database.Database, key: SigningKey, newId: () => string) {
+  constructor(db: Database.Database, key: SigningKey, newId: () => string, stateDir: string) {
     super(db);
     this.key = key;
     this.newId = newId;
+    this.stateDir = stateDir;
   }
 
   /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs. */
@@ -76,10 +84,11 @@ export class SqliteStore extends SqliteReads implements RunStore {
         key_id,
         public_key,
       } as const;
-      this.transaction("Beginning the ledger", () => {
-        if (this.sql("select 1 from entries limit 1").get()) return;
-        this.insert({ ...genesis, seq: 1, event_id: this.newId(), prev: GENESIS_PREV }, null);
+      const begun = this.transaction("Beginning the ledger", () => {
+        if (this.sql("select 1 from entries limit 1").get()) return undefined;
+        return this.insert({ ...genesis, seq: 1, event_id: this.newId(), prev: GENESIS_PREV }, null);
       });
+      if (begun) writeHighWater(this.stateDir, { seq: 1, hash: begun.hash });
       return;
     }
     const genesis = parseGenesis(first.body);
@@ -95,37 +104,44 @@ export class SqliteStore extends SqliteReads implements RunStore {
   }
 
   async append(request: AppendRequest): Promise<RunRecord> {
-    return this.transaction(`Recording ${request.events.map((event) => event.type).join(", ")}`, () => {
-      const before = this.current(request);
-      let head = this.sql("select seq, hash from entries order by seq desc limit 1").get() as {
-        seq: number;
-        hash: string;
-      };
-      let record = before;
-      for (const draft of request.events) {
-        const seq = head.seq + 1;
-        const place = { run_id: request.runId, seq, at: request.at };
-        record = applyEvent(record, draft, place);
-        const event: LedgerEvent = {
-          ...draft,
-          ...place,
-          format: "cabincrew.event/1",
-          event_id: this.newId(),
-          step_id: record.spec.step_id,
-          run_seq: record.version,
-          state: record.state,
-          prev: head.hash,
+    this.assertNothingLost();
+    const { record, head } = this.transaction(
+      `Recording ${request.events.map((event) => event.type).join(", ")}`,
+      () => {
+        const before = this.current(request);
+        let head = this.sql("select seq, hash from entries order by seq desc limit 1").get() as {
+          seq: number;
+          hash: string;
         };
-        if (draft.type === "take_off.started") this.claim(record, draft.data.token, seq);
-        head = { seq, hash: this.insert(event, request.runId).hash };
-      }
-      if (!record) throw new CabincrewError("internal", "Nothing was appended.");
-      this.project(record, request.expectedVersion);
-      return record;
-    });
+        let record = before;
+        for (const draft of request.events) {
+          const seq = head.seq + 1;
+          const place = { run_id: request.runId, seq, at: request.at };
+          record = applyEvent(record, draft, place);
+          const event: LedgerEvent = {
+            ...draft,
+            ...place,
+            format: "cabincrew.event/1",
+            event_id: this.newId(),
+            step_id: record.spec.step_id,
+            run_seq: record.version,
+            state: record.state,
+            prev: head.hash,
+          };
+          if (draft.type === "take_off.started") this.claim(record, draft.data.token, seq);
+          head = { seq, hash: this.insert(event, request.runId).hash };
+        }
+        if (!record) throw new CabincrewError("internal", "Nothing was appended.");
+        this.project(record, request.expectedVersion);
+        return { record, head };
+      },
+    );
+    writeHighWater(this.stateDir, head);
+    return record;
   }
 
   async load(runId: string): Promise<RunRecord | undefined> {
+    this.assertNothingLost();
     const { rows, row } = this.snapshot(runId);
     if (rows.length === 0 && !row) return undefined;
     const events = rows.map((stored) => this.trusted(stored));
@@ -149,6 +165,16 @@ export class SqliteStore extends SqliteReads implements RunStore {
 
   async close(): Promise<void> {
     this.db.close();
+  }
+
+  /** The mark is read before the database, so what it names was committed, whoever appends meanwhile. */
+  private assertNothingLost(): void {
+    const mark = readHighWater(this.stateDir);
+    if (!mark) return;
+    const found = guarded("Reading the ledger", () =>
+      this.sql("select hash from entries where seq = ?").pluck().get(mark.seq),
+    ) as string | undefined;
+    assertHighWater(mark, found, this.stateDir);
   }
 
   private transaction<T>(doing: string, work: () => T): T {

@@ -13,7 +13,7 @@ const CHANGES = [
   "echo text > 'new/dir/with space'",
   "ln -sfn ../src/main.txt new/link",
   "chmod 755 tool",
-  "test ! -e moved || mv moved 'moved too'",
+  "if test -e moved; then mv moved 'moved too'; fi",
 ].join(" && ");
 
 function plainFiles(place) {

@@ -215,8 +215,16 @@ describe("verify notices that the ledger is another one", () => {
       for (const table of ["claims", "runs", "entries"])
         db.prepare(`delete from ${table} where run_id = ?`).run(ledger.failed);
     };
-    // Without a head from outside a ledger rolled back as a whole looks intact: nothing in it says that there was more.
-    expect(await tampered(rollback)).toMatchObject({ ok: true });
+    // Without a head from outside a ledger rolled back as a whole, its mark included, looks intact: nothing says that there was more.
+    const whole = (db: Database.Database, stateDir: string) => {
+      rollback(db);
+      rmSync(path.join(stateDir, "high-water"));
+    };
+    expect(await tampered(whole)).toMatchObject({ ok: true });
+    const marked = await tampered(rollback);
+    expect(marked.findings.map((finding) => finding.message)).toEqual([
+      `Entry ${head?.seq} was recorded and is gone: the database is older than what was recorded, or was exchanged.`,
+    ]);
     const report = await tampered(rollback, { expectHead: head?.hash ?? "" });
     expect(report.findings.map((finding) => finding.message)).toEqual([
       `No entry has the hash ${head?.hash}: the ledger was rolled back, or it is another one.`,

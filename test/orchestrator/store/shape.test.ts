@@ -65,20 +65,32 @@ describe("the database's shape", () => {
 });
 
 describe("a ledger without entries", () => {
+  /** As a command left it that was killed before the first entry. */
+  function emptied(stateDir: string): void {
+    tamper(stateDir, "delete from entries");
+    rmSync(path.join(stateDir, "high-water"));
+  }
+
   it("is begun where nothing was stored yet, and refused where content of runs is", () => {
     const stateDir = newState();
-    tamper(stateDir, "delete from entries");
+    emptied(stateDir);
     void open(stateDir).close();
-    tamper(stateDir, "delete from entries");
+    emptied(stateDir);
     mkdirSync(path.join(stateDir, "store"));
     expect(() => open(stateDir)).toThrow(corrupt("is empty"));
+  });
+
+  it("is refused where the mark says that there were entries", () => {
+    const stateDir = newState();
+    tamper(stateDir, "delete from entries");
+    expect(() => open(stateDir)).toThrow(corrupt("Entry 1 was recorded and is gone"));
   });
 
   it("has its public key written again when it begins", () => {
     const stateDir = newState();
     const file = path.join(stateDir, "keys", "ledger.pub.pem");
     rmSync(file);
-    tamper(stateDir, "delete from entries");
+    emptied(stateDir);
     void open(stateDir).close();
     expect(existsSync(file)).toBe(true);
   });
