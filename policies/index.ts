@@ -1,7 +1,7 @@
 /** The door of the policies room: decisions, judging by OPA policies, and their packs. */
 
 export type { BuildOptions } from "./build.ts";
-export { type Aggregate, aggregate, mostSevere, severityOf } from "./decision.ts";
+export { aggregate, mostSevere, severityOf } from "./decision.ts";
 export { type DataValue, type DescribedPolicy, describePolicyPack, type RuleDescription } from "./describe.ts";
 export type { FailureCode } from "./failure.ts";
 export { builtinPolicyPack, loadPolicyPack } from "./inspect.ts";

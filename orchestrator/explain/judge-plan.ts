@@ -26,7 +26,7 @@ export async function judgePlan(
 ): Promise<JudgedPlan> {
   const judged = await pool.start(governance, "auto").judge(input, contents);
   const evaluations = await waivedFor(governance.waivers, input, judged);
-  return { decision: aggregate(evaluations).decision, evaluations };
+  return { decision: aggregate(evaluations), evaluations };
 }
 
 /** The workspace where it is still there; what it brings judges as well. */

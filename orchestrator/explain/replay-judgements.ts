@@ -94,7 +94,7 @@ async function judgedAgain(crew: Crew, run: RunRecord, was: Decision, judges: Ot
     if (agrees === "differs")
       throw new CabincrewError("ledger_corrupt", "The plan made again is not the one that was judged.");
     const evaluations = await judges.judge(run, input, contents);
-    const would_be = aggregate(evaluations).decision;
+    const would_be = aggregate(evaluations);
     const [then, now] = [namesOf(run.evaluations), namesOf(evaluations)];
     const appeared = [...now].filter((name) => !then.has(name)).sort();
     const gone = [...then].filter((name) => !now.has(name)).sort();

@@ -25,7 +25,7 @@ export const preflight: Stage = async function* (flight, run) {
   const judged = await flight.judges().judge(input, contents);
   const evaluations = await waivedFor(governance.waivers, input, judged);
   for (const evaluation of evaluations) yield draft("policy.evaluated", { evaluation });
-  const { decision } = aggregate(evaluations);
+  const decision = aggregate(evaluations);
   const reasons = [...reasonsOf(evaluations, decision), ...waiverNotes(evaluations)];
   yield draft("preflight.completed", { decision, reasons });
   if (decision === "deny")

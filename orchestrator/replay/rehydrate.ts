@@ -55,7 +55,7 @@ function orderDifferences(steps: readonly Step[]): string[] {
 /** The most severe evaluation wins; recorded and replayed decision must agree. */
 function decisionDifferences(run: RunRecord): string[] {
   if (run.decision === null) return [];
-  const { decision } = aggregate(run.evaluations);
+  const decision = aggregate(run.evaluations);
   return decision === run.decision ? [] : [`The evaluations give ${decision}, recorded was ${run.decision}.`];
 }
 

@@ -26,7 +26,3 @@ export const END_STATES: ReadonlySet<RunState> = new Set(["COMPLETED", "FAILED",
 
 /** A run in one of these waits for somebody; the loop stops here. */
 export const WAITING_STATES: ReadonlySet<RunState> = new Set(["AWAITING_APPROVAL", "PAUSED", "TAKEOFF_UNKNOWN"]);
-
-export function isRunState(value: unknown): value is RunState {
-  return typeof value === "string" && (RUN_STATES as readonly string[]).includes(value);
-}
