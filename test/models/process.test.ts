@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -65,6 +65,20 @@ describe("the model process", () => {
     expect(wraps()).toBe(before);
     await judge.close();
   });
+
+  test.runIf(existsSync("/usr/bin/prlimit"))(
+    "has no environment, writes no core file, and the kernel bounds its memory",
+    async () => {
+      const models = start({ sandbox: "off", memoryBytes: 2 ** 29 });
+      models.hold();
+      expect(await models.ready).toHaveProperty("value");
+      const of = (name: string) => readFileSync(`/proc/${models.pid}/${name}`, "utf8");
+      expect(of("environ")).toBe("");
+      expect(of("limits")).toMatch(/Max core file size\s+0\s/);
+      expect(of("limits")).toMatch(new RegExp(`Max data size\\s+${2 ** 29 + 2 ** 28}\\s`));
+      models.fail({ code: "crashed", sentence: "end of test" });
+    },
+  );
 
   test("ends by itself when its input ends", async () => {
     const program = path.join(import.meta.dirname, "..", "..", "dist", "models-child.cjs");

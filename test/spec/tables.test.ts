@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { reasonTable, transitionTable } from "./tables.ts";
+import { FEATURE_NAMES } from "../../models/select/feature-names.ts";
+import { languagesTable, reasonTable, transitionTable } from "./tables.ts";
 
 const SPEC = path.join(import.meta.dirname, "..", "..", "spec");
 
@@ -25,5 +26,12 @@ describe("the specification says what the code does", () => {
 
   it("lists every transition in spec/states.md", () => {
     expect(tableIn("states.md", transitionTable())).toBe(transitionTable());
+  });
+
+  it("lists every language of a model's scope and every feature in spec/models.md", () => {
+    expect(tableIn("models.md", languagesTable())).toBe(languagesTable());
+    const text = readFileSync(path.join(SPEC, "models.md"), "utf8");
+    const names = [...FEATURE_NAMES.plain, ...FEATURE_NAMES.families.map((family) => `${family}:X`)];
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });

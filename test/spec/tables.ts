@@ -1,3 +1,4 @@
+import { languageTable } from "../../models/select/languages.ts";
 import { RUN_STATES } from "../../orchestrator/states/states.ts";
 import { TRANSITIONS } from "../../orchestrator/states/table.ts";
 import { REASONS } from "../../schema/index.ts";
@@ -22,6 +23,12 @@ export function transitionTable(): string {
     "| `run.opened` | (no run yet) | `INIT` |",
     ...rows,
   ].join("\n");
+}
+
+/** The table of spec/models.md: languages by the ends of file names. */
+export function languagesTable(): string {
+  const rows = languageTable().map(([name, ends]) => `| \`${name}\` | ${ends.join(", ")} |`);
+  return ["| language | the name ends in a dot and, or is |", "|---|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {
