@@ -18,6 +18,7 @@ const programs = {
   "engines-exec": "engines/exec/program.ts",
   "workspace-hash-worker": "orchestrator/workspace/hash-worker.ts",
   "engines-command": "engines/command/program.ts",
+  "guarantee-probe": "orchestrator/guarantees/probe/program.ts",
 };
 const library = "orchestrator/index.ts";
 const exists = (file) => existsSync(path.join(root, file));

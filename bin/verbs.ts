@@ -22,6 +22,7 @@ import { retry } from "./commands/retry.ts";
 import { run } from "./commands/run.ts";
 import { show } from "./commands/show.ts";
 import { verify } from "./commands/verify.ts";
+import { verifyGuarantees } from "./commands/verify-guarantees.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order that help shows. Command files are light: what a verb needs it loads when it runs. */
@@ -42,6 +43,7 @@ export const VERBS: readonly Verb[] = [
   logs,
   audit,
   verify,
+  verifyGuarantees,
   replay,
   exportVerb,
   policy,

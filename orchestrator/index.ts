@@ -55,6 +55,13 @@ export {
   replayJudgements,
 } from "./explain/index.ts";
 export { type Governance, loadGovernance } from "./governance/index.ts";
+export {
+  type GuaranteeReport,
+  type GuaranteeResult,
+  type GuaranteeStatus,
+  type VerifyGuaranteesOptions,
+  verifyGuarantees,
+} from "./guarantees/index.ts";
 export { type VerifyOptions, verifyExport, verifyLedger } from "./integrity/index.ts";
 export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";
 export { cancelRun, pauseRun, type ResolveOptions, resolveRun } from "./operations/control.ts";

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS = Object.keys(MAY_IMPORT);
 /** Programs that run in a process of their own and read their own environment. */
 const OWN_PROCESS =
-  /^(engines\/(exec|command)\/|engines\/sandbox\/search-path\.ts$|models\/child\.ts$|policies\/worker\.ts$)/;
+  /^(engines\/(exec|command)\/|engines\/sandbox\/search-path\.ts$|models\/child\.ts$|policies\/worker\.ts$|orchestrator\/guarantees\/probe\/)/;
 
 function sources(room: string): string[] {
   return readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" })
