@@ -35,11 +35,9 @@ export function changedPaths(before: WorkspaceTree, after: WorkspaceTree): Chang
     const now = later.get(directory.path);
     if (!now) changes.push(...entriesOf(directory, "removed"));
     else
-      compareDirectory(directory, now, (change, name) => {
-        const known = change === "removed" ? directory : now;
-        const isDirectory = known.kinds[namesOf(known).indexOf(name)] === KIND.directory;
-        changes.push({ path: joinPath(directory.path, name), change: change as ChangedPath["change"], isDirectory });
-      });
+      compareDirectory(directory, now, (change, name, kind) =>
+        changes.push({ path: joinPath(directory.path, name), change, isDirectory: kind === KIND.directory }),
+      );
   }
   for (const directory of after.directories)
     if (!earlier.has(directory.path)) changes.push(...entriesOf(directory, "added"));
@@ -60,16 +58,22 @@ export function describeDifference(before: WorkspaceTree, after: WorkspaceTree, 
   return lines.length > limit ? [...lines.slice(0, limit), `and ${lines.length - limit} more`] : lines;
 }
 
-function compareDirectory(before: Directory, now: Directory, report: (change: string, name: string) => void): void {
+/** `kind` is the entry's as it is now, or was where it is gone. */
+function compareDirectory(
+  before: Directory,
+  now: Directory,
+  report: (change: ChangedPath["change"], name: string, kind: number | undefined) => void,
+): void {
   const index = new Map(namesOf(now).map((name, i) => [name, i]));
   namesOf(before).forEach((name, i) => {
     const j = index.get(name);
     index.delete(name);
-    if (j === undefined) report("removed", name);
-    else if (before.kinds[i] !== now.kinds[j]) report("changed", name);
-    else if (before.kinds[i] !== KIND.directory && !sameDigest(before, i, now, j)) report("changed", name);
+    if (j === undefined) report("removed", name, before.kinds[i]);
+    else if (before.kinds[i] !== now.kinds[j]) report("changed", name, now.kinds[j]);
+    else if (before.kinds[i] !== KIND.directory && !sameDigest(before, i, now, j))
+      report("changed", name, now.kinds[j]);
   });
-  for (const name of index.keys()) report("added", name);
+  for (const [name, j] of index) report("added", name, now.kinds[j]);
 }
 
 function sameDigest(a: Directory, i: number, b: Directory, j: number): boolean {
