@@ -39,7 +39,8 @@ export function evaluate(pack: OpenModelPack, scored: Scored): Evaluation {
   const findings = [...scoreFindings(pack, columns, scored), ...selection.unseen.map((place) => unseen(pack, place))];
   findings.sort((a, b) => severity(b.decision) - severity(a.decision));
   const highest = columns.map((_, column) => highestOf(scored.scores, column, columns.length));
-  const max = Math.max(...highest);
+  // What decides nothing, an `ordinary` class for example, says nothing about how near the plan came to a finding.
+  const max = Math.max(0, ...highest.filter((_, column) => Object.keys(columns[column]?.thresholds ?? {}).length > 0));
   return {
     ...head(pack),
     decision: findings[0]?.decision ?? "allow",

@@ -142,6 +142,12 @@ describe("a gradient-boosted tree on numbers with nothing but a manifest", () =>
     expect(evaluation?.evidence).toMatchObject({ artifacts_scored: 2 });
   });
 
+  test("what decides nothing is not called the highest", async () => {
+    const [evaluation] = await judgeWith([STRANGE_FILES], preflightInput(fileArtifact("src/run.sh", ["echo hello"])));
+    expect(evaluation).toMatchObject({ decision: "allow", evidence: { max_scores: { "0": 1, "1": 0 } } });
+    expect(evaluation?.reason).toMatch(/^1 artifacts scored, the highest 0(\.\d+)?: below every threshold$/);
+  });
+
   test("exported with ZipMap it is refused, and the sentence says how to export it", async () => {
     const [evaluation] = await judgeWith([fixturePack("zipmap")], preflightInput(fileArtifact("a", ["x"])));
     expect(evaluation).toMatchObject({ decision: "deny", failure: "model_refused" });

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -80,6 +80,28 @@ describe("scores become decisions", () => {
 
   test("no model configured is no evaluation; whether that is enough is decided elsewhere", async () => {
     expect(await judgeWith([], preflightInput())).toEqual([]);
+  });
+});
+
+describe("a model of whole files", () => {
+  test("sees them as they will be, and one that cannot be had counts as its manifest says", async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "cabincrew-models-"));
+    await cp(fixturePack("loudest"), directory, { recursive: true });
+    const file = path.join(directory, "manifest.json");
+    const manifest = JSON.parse(await readFile(file, "utf8"));
+    const input = { ...manifest.input, select: "files", unseen: "deny" };
+    await writeFile(file, JSON.stringify({ ...manifest, input }));
+    const judge = startModelJudge([{ directory }], { timeoutMs: 30_000, memoryBytes: 2 ** 30 }, { sandbox: "off" });
+    const plan = preflightInput(fileArtifact("a.txt", [QUIET]), fileArtifact("b.txt", [QUIET]));
+    const whole = new Map([["change-a.txt", `${QUIET}\n${LOUD}`]]);
+    const [evaluation] = await judge.judge(plan, { text: async (name) => whole.get(name) });
+    await judge.close();
+    await rm(directory, { recursive: true });
+    expect(evaluation?.findings).toEqual([
+      expect.objectContaining({ decision: "deny", rule: "text-cut", file: "b.txt" }),
+      expect.objectContaining({ decision: "require_approval", rule: "loudest", file: "a.txt", score: 0.764706 }),
+    ]);
+    expect(evaluation?.evidence).toMatchObject({ files_scored: 1, texts_cut: 1 });
   });
 });
 
