@@ -2,7 +2,7 @@
  * The ledger and its projections in one SQLite file. Each append is one IMMEDIATE transaction: place the events behind the
  * head, sign them, fold them, compare-and-set the run. Nothing else writes.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { CabincrewError, canonicalJson } from "../../../schema/index.ts";
@@ -49,7 +49,9 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
 
 /** Content is stored only after the ledger has begun: where there is some, a ledger without entries is one that was emptied. */
 function assertNothingStored(stateDir: string): void {
-  if (!existsSync(path.join(stateDir, "store"))) return;
+  const store = path.join(stateDir, "store");
+  // Whatever else lies there is what a crash may leave.
+  if (!existsSync(store) || !readdirSync(store).some((name) => /^[0-9a-f]{2}$/.test(name))) return;
   throw new CabincrewError(
     "ledger_corrupt",
     `The ledger in ${stateDir} is empty, but its store holds content of runs.`,

@@ -76,7 +76,10 @@ describe("a ledger without entries", () => {
     emptied(stateDir);
     void open(stateDir).close();
     emptied(stateDir);
-    mkdirSync(path.join(stateDir, "store"));
+    mkdirSync(path.join(stateDir, "store", "tmp"), { recursive: true });
+    void open(stateDir).close();
+    tamper(stateDir, "delete from entries");
+    mkdirSync(path.join(stateDir, "store", "0a"));
     expect(() => open(stateDir)).toThrow(corrupt("is empty"));
   });
 
