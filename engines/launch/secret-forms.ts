@@ -40,10 +40,10 @@ function byteForms(bytes: Buffer): string[] {
 function urlForms(value: string): string[] {
   if (LONE_SURROGATE.test(value)) return [];
   const component = encodeURIComponent(value);
-  const strict = component.replace(
-    /[!'()*~]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  const forms = [component, strict, encodeURI(value)].flatMap((form) => [form, form.replaceAll("%20", "+")]);
+  const escaped = (reserved: RegExp): string =>
+    component.replace(reserved, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  // RFC 3986 escapes all of these, forms of HTML all but the asterisk.
+  const whole = [component, escaped(/[!'()*~]/g), escaped(/[!'()*]/g), escaped(/[!'()~]/g), encodeURI(value)];
+  const forms = whole.flatMap((form) => [form, form.replaceAll("%20", "+")]);
   return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
 }
