@@ -66,6 +66,20 @@ function quickText([word, ...more]) {
   }
 }
 
+/** The bundle has all other sentences of ours; without it, two have to be here. */
+function refuse(error) {
+  const missing = error.code === "ENOENT";
+  const message = missing
+    ? "cabincrew is not built yet: dist/cli.cjs is missing. Build it with `npm run build`."
+    : `cabincrew cannot read its own program ${BUNDLE}: ${error.code ?? error.message}. Nothing was run.`;
+  const next = missing ? "npm run build" : "See to the cause, then try again.";
+  const exit_code = missing ? 2 : 1;
+  const document = { error: { code: missing ? "usage" : "internal", message, next, detail: {} }, exit_code };
+  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(document)}\n`);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exit_code;
+}
+
 function launch() {
   if (Number.parseInt(process.versions.node, 10) < 20) {
     process.stderr.write(`cabincrew needs Node.js 20 or newer; this is ${process.version}.\n`);
@@ -81,9 +95,9 @@ function launch() {
   try {
     // The bundle is plain ASCII (bin/build.mjs sees to it), and one byte a character is read without decoding.
     source = readFileSync(BUNDLE, "latin1");
-  } catch {
-    process.stderr.write("cabincrew is not built yet: dist/cli.cjs is missing. Build it with `npm run build`.\n");
-    process.exit(2);
+  } catch (error) {
+    refuse(error);
+    return;
   }
   load(source).start();
 }

@@ -88,6 +88,8 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     if (!chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
     if (noted) checkNotedHead(scan, noted, crew.store.key, findings);
     checkHighWater(scan, mark, findings);
+    const torn = findings.all.length === 0 ? scan.pageProblem(options.thorough ?? false) : undefined;
+    if (torn) findings.add("ledger_corrupt", "cabincrew.db", `The database file is damaged: ${torn}.`);
   } catch (error) {
     // What SQLite itself cannot read any more is damage like any other.
     if (!(error instanceof CabincrewError) || error.code !== "ledger_corrupt") throw error;

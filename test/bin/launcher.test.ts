@@ -45,6 +45,18 @@ describe("the launcher", () => {
     expect(stderr).toContain("npm run build");
   });
 
+  test("names the cause when the bundle is there and cannot be read, as a document too", () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), "cabincrew-launcher-"));
+    mkdirSync(path.join(root, "bin"));
+    mkdirSync(path.join(root, "dist", "cli.cjs"), { recursive: true });
+    const launcher = path.join(root, "bin", "cabincrew.cjs");
+    copyFileSync(LAUNCHER, launcher);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, "list", "--json"], { encoding: "utf8" });
+    rmSync(root, { recursive: true });
+    expect(stderr).toMatch(/cannot read its own program .*: EISDIR/);
+    expect([status, JSON.parse(stdout)]).toMatchObject([1, { error: { code: "internal" }, exit_code: 1 }]);
+  });
+
   test("starts the bundle without a compiled form", () => {
     expect(installed(bundle("started"))().stdout).toBe("started");
   });

@@ -3,7 +3,7 @@ import { CabincrewError, type ReasonCode, toCabincrewError } from "../../../sche
 const CODES: readonly (readonly [RegExp, ReasonCode, string])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, "busy", "another process holds the database"],
   [/^SQLITE_FULL/, "disk_full", "the disk is full"],
-  [/^SQLITE_(CORRUPT|NOTADB)/, "ledger_corrupt", "the database file is damaged"],
+  [/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/, "ledger_corrupt", "the database file is damaged"],
   [/^SQLITE_READONLY/, "state_unusable", "the database is read-only"],
   [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written"],
 ];

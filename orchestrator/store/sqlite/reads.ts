@@ -1,5 +1,6 @@
 /** What is asked of the ledger and its projections; nothing here writes. Statements are prepared once and kept. */
 import type Database from "better-sqlite3";
+import { CabincrewError } from "../../../schema/index.ts";
 import type { RunRecord } from "../../runs/record.ts";
 import type { FindOptions, RunFilter, StoredEntry } from "../port.ts";
 import { guarded } from "./guard.ts";
@@ -24,53 +25,53 @@ export class SqliteReads {
 
   async list(filter: RunFilter): Promise<readonly RunRecord[]> {
     const before = filter.before ?? "\uffff";
-    const rows = filter.state
-      ? this.sql("select record from runs where state = ? and run_id < ? order by run_id desc limit ?").all(
+    const rows: readonly RunRow[] = filter.state
+      ? this.rows(
+          "select run_id, record from runs where state = ? and run_id < ? order by run_id desc limit ?",
           filter.state,
           before,
           filter.limit,
         )
-      : this.sql("select record from runs where run_id < ? order by run_id desc limit ?").all(before, filter.limit);
-    return (rows as Pick<RunRow, "record">[]).map((row) => JSON.parse(row.record) as RunRecord);
+      : this.rows(
+          "select run_id, record from runs where run_id < ? order by run_id desc limit ?",
+          before,
+          filter.limit,
+        );
+    return rows.map(recordOf);
   }
 
   async find(prefix: string, options: FindOptions): Promise<readonly string[]> {
     const range = (text: string): [string, string] => [text, `${text}\uffff`];
     if (options.awaitingApproval) {
-      return this.sql(
+      return this.column(
         "select run_id from runs where state = 'AWAITING_APPROVAL' and token >= ? and token < ? order by run_id desc limit ?",
-      )
-        .pluck()
-        .all(...range(prefix.toLowerCase()), options.limit) as string[];
+        ...range(prefix.toLowerCase()),
+        options.limit,
+      );
     }
-    const byId = this.sql("select run_id from runs where run_id >= ? and run_id < ? order by run_id limit ?").pluck();
-    const byToken = this.sql(
-      "select run_id from runs where token is not null and token >= ? and token < ? limit ?",
-    ).pluck();
+    const byId = "select run_id from runs where run_id >= ? and run_id < ? order by run_id limit ?";
+    const byToken = "select run_id from runs where token is not null and token >= ? and token < ? limit ?";
     const found = [
-      ...byId.all(...range(prefix.toUpperCase()), options.limit),
-      ...byToken.all(...range(prefix.toLowerCase()), options.limit),
-    ] as string[];
+      ...this.column(byId, ...range(prefix.toUpperCase()), options.limit),
+      ...this.column(byToken, ...range(prefix.toLowerCase()), options.limit),
+    ];
     return [...new Set(found)];
   }
 
   async open(): Promise<readonly string[]> {
-    return this.sql("select run_id from runs where state not in ('COMPLETED', 'FAILED', 'CANCELLED') order by run_id")
-      .pluck()
-      .all() as string[];
+    return this.column(
+      "select run_id from runs where state not in ('COMPLETED', 'FAILED', 'CANCELLED') order by run_id",
+    );
   }
 
   async *entries(options: { after?: number; runId?: string }): AsyncIterable<StoredEntry> {
+    const columns = "select seq, body, signature, hash from entries where";
     // Pages, so that a reader holds no lock on the file between two of them.
     let after = options.after ?? 0;
     for (;;) {
-      const page = (
-        options.runId
-          ? this.sql(
-              "select seq, body, signature, hash from entries where run_id = ? and seq > ? order by seq limit 1000",
-            ).all(options.runId, after)
-          : this.sql("select seq, body, signature, hash from entries where seq > ? order by seq limit 1000").all(after)
-      ) as StoredEntry[];
+      const page: readonly StoredEntry[] = options.runId
+        ? this.rows(`${columns} run_id = ? and seq > ? order by seq limit 1000`, options.runId, after)
+        : this.rows(`${columns} seq > ? order by seq limit 1000`, after);
       yield* page;
       const last = page.at(-1);
       if (!last) return;
@@ -81,14 +82,11 @@ export class SqliteReads {
   async *projections(): AsyncIterable<{ runId: string; record: RunRecord }> {
     let after = "";
     for (;;) {
-      const page = this.sql("select run_id, record from runs where run_id > ? order by run_id limit 500").all(
+      const page = this.rows<RunRow>(
+        "select run_id, record from runs where run_id > ? order by run_id limit 500",
         after,
-      ) as RunRow[];
-      for (const row of page)
-        yield {
-          runId: row.run_id,
-          record: JSON.parse(row.record) as RunRecord,
-        };
+      );
+      for (const row of page) yield { runId: row.run_id, record: recordOf(row) };
       const last = page.at(-1);
       if (!last) return;
       after = last.run_id;
@@ -96,9 +94,17 @@ export class SqliteReads {
   }
 
   async head(): Promise<StoredEntry | undefined> {
-    return this.sql("select seq, body, signature, hash from entries order by seq desc limit 1").get() as
-      | StoredEntry
-      | undefined;
+    return this.rows<StoredEntry>("select seq, body, signature, hash from entries order by seq desc limit 1")[0];
+  }
+
+  private rows<Row>(text: string, ...values: readonly (string | number)[]): readonly Row[] {
+    const statement = this.sql(text);
+    return guarded("Reading the ledger", () => statement.all(...values)) as readonly Row[];
+  }
+
+  private column(text: string, ...values: readonly (string | number)[]): readonly string[] {
+    const statement = this.sql(text).pluck();
+    return guarded("Reading the ledger", () => statement.all(...values)) as readonly string[];
   }
 
   /** @internal */
@@ -109,5 +115,15 @@ export class SqliteReads {
       this.statements.set(text, statement);
     }
     return statement;
+  }
+}
+
+function recordOf({ run_id, record }: Pick<RunRow, "run_id" | "record">): RunRecord {
+  try {
+    return JSON.parse(record) as RunRecord;
+  } catch (error) {
+    throw new CabincrewError("ledger_corrupt", `The ledger is damaged: what it holds of run ${run_id} is no JSON.`, {
+      cause: error,
+    });
   }
 }

@@ -124,6 +124,18 @@ export class LedgerScan {
     );
   }
 
+  /**
+   * What SQLite finds wrong with its own pages, the indexes included, which the other questions need not touch. `thorough`
+   * compares every row of a table with its indexes as well.
+   */
+  pageProblem(thorough: boolean): string | undefined {
+    const [problem] = guarded("Reading the pages of the ledger", () =>
+      this.db.pragma(thorough ? "integrity_check(1)" : "quick_check(1)", { simple: false }),
+    ) as Record<string, string>[];
+    const [text = "ok"] = Object.values(problem ?? {});
+    return text === "ok" ? undefined : text;
+  }
+
   /** Whether an entry has this hash. A scan of the whole ledger. */
   hasHash(hash: string): boolean {
     return this.get("select 1 as found from entries where hash = ? limit 1", [hash]) !== undefined;

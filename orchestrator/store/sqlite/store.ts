@@ -76,7 +76,9 @@ export class SqliteStore extends SqliteReads implements RunStore {
 
   /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs. */
   begin(at: string): void {
-    const first = this.sql("select body from entries where seq = 1").get() as { body: string } | undefined;
+    const first = guarded("Reading the ledger", () => this.sql("select body from entries where seq = 1").get()) as
+      | { body: string }
+      | undefined;
     if (!first) {
       const { keyId: key_id, publicPem: public_key } = this.key;
       const genesis = {

@@ -1,5 +1,6 @@
 // Crashes at every step of every process, and system calls that fail.
 //   npm run campaign:crash -- [--verb run] [--engine exec] [--call fsync] [--kill self|all] [--error EIO] [--sample 20] [--seed 1] [--at N]
+//     [--only strikes|power] [--every 1]
 //   --sample N: about N cases of each verb, engine, call and kind of strike, spread evenly; without it every one
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -8,6 +9,7 @@ import { parseArgs } from "node:util";
 import { Report } from "../report.mjs";
 import { ENGINES } from "./engines.mjs";
 import { FAULTS } from "./faults.mjs";
+import { powerLoss } from "./power.mjs";
 import { Scene } from "./scene.mjs";
 import { buildTracer, STEPS } from "./tracer.mjs";
 import { VERBS } from "./verbs.mjs";
@@ -23,10 +25,13 @@ const { values } = parseArgs({
     sample: text,
     seed: { type: "string", default: "1" },
     at: text,
+    only: text,
+    every: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
     verbose: { type: "boolean", default: false },
   },
 });
+const only = values.only ?? "";
 const listed = (option, all) => (values[option] === undefined ? all : values[option].split(","));
 const scratch = mkdtempSync(path.join(os.tmpdir(), "cabincrew-crash-"));
 const tracer = buildTracer(scratch);
@@ -98,7 +103,8 @@ async function perform(root, verb, engine) {
 }
 
 try {
-  const queue = scenes().values();
+  if (only !== "strikes") await powerLoss(tracer, path.join(scratch, "power"), report, Number(values.every));
+  const queue = (only === "power" ? [] : scenes()).values();
   const worker = async (_, number) => {
     for (const [verb, engine] of queue) {
       const root = path.join(scratch, String(number));

@@ -1,5 +1,6 @@
 // The engines of the campaign: what their workspace holds, how they are asked for, and what may come of a crash in take-off.
 //   repeatable   what take-off does may be done twice (declared idempotent, or made so by what it checks)
+//   torn         its own file changes are not atomic, and what it tells is about its effect alone: the workspace may hold half of one
 //   asks         an interrupted take-off may need a person's word
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
@@ -43,9 +44,9 @@ export const ENGINES = {
   exec: { files: plainFiles, options: () => [], command: ["sh", "-c", CHANGES], repeatable: true },
   copy: { files: plainFiles, options: () => ["--sandbox", "off"], command: ["sh", "-c", CHANGES], repeatable: true },
   judged: { files: plainFiles, options: () => [], command: ["sh", "-c", CHANGES], repeatable: true, judges: "shipped" },
-  once: { files: plainFiles, options: counting("engine"), asks: true },
+  once: { files: plainFiles, options: counting("engine"), asks: true, torn: true },
   idempotent: { files: plainFiles, options: counting("idempotent"), repeatable: true },
-  reconciling: { files: plainFiles, options: counting("reconciling") },
+  reconciling: { files: plainFiles, options: counting("reconciling"), torn: true },
   shell: {
     files: plainFiles,
     options: () => ["--engine", path.join(REPOSITORY, "engines", "templates", "shell")],
