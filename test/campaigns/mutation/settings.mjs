@@ -12,6 +12,8 @@ export const settings = (name, { mutate, ignoreStatic }) => ({
   mutator: { excludedMutations: ["StringLiteral"] },
   // The campaign runs this in a clone; Stryker's own copies lose the execute bits that test engines need.
   inPlace: true,
+  // Types are stripped, not checked; and files that are not mutated keep their execute bits.
+  disableTypeChecks: false,
   concurrency: 1,
   timeoutMS: 20_000,
   reporters: ["clear-text", "json"],
