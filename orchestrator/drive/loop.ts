@@ -72,7 +72,8 @@ export async function drive(
   try {
     for (;;) {
       const { run } = journal;
-      flight.options.signal?.throwIfAborted();
+      // A take-off that is over and not recorded yet is recorded first: whoever interrupts now did not interrupt it.
+      if (!journal.holdsTakeOff) flight.options.signal?.throwIfAborted();
       const step = stops(run, goal) ? undefined : STEPS[run.state];
       if (!step) break;
       if (step.alone) workspace ??= await lockWorkspaceOf(flight, run);
@@ -186,6 +187,11 @@ class Journal {
     if (event.type === "policy.evaluated" || event.type === "post_flight.evaluated")
       this.tell({ kind: "evaluation", run_id: runId, evaluation: event.data.evaluation });
     if (this.run.state !== before) this.tell({ kind: "state", run_id: runId, state: this.run.state, at });
+  }
+
+  /** Whether what a take-off came to still waits to be durable. */
+  get holdsTakeOff(): boolean {
+    return this.pending.some((event) => event.type === "take_off.completed");
   }
 
   async restart(): Promise<void> {

@@ -240,3 +240,23 @@ it("runs are listed newest first, by state and in pages", async () => {
 });
 
 const logOf = (crew: Crew, run: string) => whole(readLog(crew, run));
+
+describe("an interruption after the engine of a take-off has ended", () => {
+  it("comes too late: what the take-off came to is recorded, and the run ends", async () => {
+    const place = newPlace();
+    const governanceDir = govern(place, "allowed");
+    const interrupt = new AbortController();
+    // The clock is next read to record what the take-off came to.
+    const clock = () => {
+      if (effects(place) > 0) interrupt.abort("SIGINT");
+      return Date.now();
+    };
+    const crew = await crewOf(place, { governanceDir, clock });
+    const asked = request(place, "engine", { target: "src/main.txt", text: "new\n", counter: place.counter });
+    expect(await startRun(crew, asked, { signal: interrupt.signal })).toMatchObject({
+      state: "COMPLETED",
+      exit_code: 0,
+    });
+    expect([interrupt.signal.aborted, effects(place)]).toEqual([true, 1]);
+  });
+});
