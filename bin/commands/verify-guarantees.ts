@@ -22,6 +22,7 @@ export const verifyGuarantees = verb({
     workspace: { type: "string", describe: "Also under the policies and models that this workspace brings" },
   },
   options: {
+    only: { type: "string", array: true, requiresArg: true, describe: "Try this guarantee alone; may be repeated" },
     format: {
       choices: ["junit", "sarif", "github", "markdown"],
       requiresArg: true,
@@ -45,6 +46,7 @@ export const verifyGuarantees = verb({
         ...(governanceDir === undefined ? {} : { governanceDir }),
         ...(args.workspace === undefined ? {} : { workspace: path.resolve(args.workspace) }),
         ...(process.env["PATH"] === undefined ? {} : { searchPath: process.env["PATH"] }),
+        ...(args.only === undefined ? {} : { only: args.only }),
         signal: interruption.signal,
         observe: tally.observe,
       })
@@ -52,7 +54,7 @@ export const verifyGuarantees = verb({
         tally.stop();
         interruption.stop();
       });
-    const exit_code = interruption.code() ?? (report.ok ? EXIT.ok : EXIT.integrity);
+    const exit_code = report.ok ? EXIT.ok : EXIT.integrity;
     if (screen.json) screen.document({ ...report, exit_code });
     else if (args.format) {
       const { writeFormat } = await import("../formats/write.ts");

@@ -18,7 +18,7 @@ function suiteOf(check: FormatCheck): string[] {
   return [
     `  <testsuite name="${xml(check.name)}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}">`,
     ...(check.problems.length === 0
-      ? [`    <testcase classname="${xml(check.name)}" name="nothing found"/>`]
+      ? [`    <testcase classname="${xml(check.name)}" name="${xml(check.claim ?? "nothing found")}"/>`]
       : check.problems.map((problem) => caseOf(check, problem))),
     "  </testsuite>",
   ];
@@ -35,9 +35,11 @@ function caseOf(check: FormatCheck, problem: FormatProblem): string {
   const body =
     problem.waived !== undefined
       ? `<skipped message="${xml(`waived: ${problem.waived.why}`)}">${text}</skipped>`
-      : problem.level === "note"
-        ? `<system-out>${text}</system-out>`
-        : `<${tag} type="${xml(problem.rule)}" message="${xml(problem.message)}">${text}</${tag}>`;
+      : problem.inapplicable
+        ? `<skipped message="${xml(problem.message)}"/>`
+        : problem.level === "note"
+          ? `<system-out>${text}</system-out>`
+          : `<${tag} type="${xml(problem.rule)}" message="${xml(problem.message)}">${text}</${tag}>`;
   return `    <testcase classname="${xml(check.name)}" name="${xml(name)}"${file}${line}>${body}</testcase>`;
 }
 
@@ -54,7 +56,11 @@ function totals(checks: readonly FormatCheck[]): {
     tests: sum(checks.map((check) => Math.max(1, check.problems.length))),
     failures: sum(checks.filter((check) => !check.broken).map(failed)),
     errors: sum(checks.filter((check) => check.broken).map(failed)),
-    skipped: sum(checks.map((check) => check.problems.filter(({ waived }) => waived !== undefined).length)),
+    skipped: sum(
+      checks.map(
+        (check) => check.problems.filter(({ waived, inapplicable }) => waived !== undefined || inapplicable).length,
+      ),
+    ),
   };
 }
 

@@ -58,9 +58,9 @@ const LABELS = { error: "**deny**", warning: "**needs approval**", note: "warn" 
 function row(problem: FormatProblem): string[] {
   const where =
     problem.file === undefined ? "" : `${problem.file}${problem.line === undefined ? "" : `:${problem.line}`}`;
-  const { message, fix, waived, level, rule } = problem;
+  const { message, fix, waived, word, level, rule } = problem;
   const what = [cell(message), fix && `Fix: ${cell(fix)}`, waived && `Waived: ${cell(waived.why)}`].filter(Boolean);
-  return [waived ? "waived" : LABELS[level], cell(where), what.join("<br>"), cell(rule)];
+  return [waived ? "waived" : (word ?? LABELS[level]), cell(where), what.join("<br>"), cell(rule)];
 }
 
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -18,6 +18,8 @@ export interface FormatCheck {
   /** The check itself broke, so that its denial is not about the plan. */
   readonly broken: boolean;
   readonly problems: readonly FormatProblem[];
+  /** What has been shown where there is no problem. */
+  readonly claim?: string;
 }
 
 export interface FormatProblem {
@@ -31,6 +33,10 @@ export interface FormatProblem {
   readonly severity?: string;
   /** Where more is said about the rule: an http or https address. */
   readonly help?: string;
+  /** What people read for the level, where it is no decision of a judge. */
+  readonly word?: string;
+  /** The check has no object here: neither passed nor failed. */
+  readonly inapplicable?: true;
   /** Set aside by a waiver: `level` is what it became, `was` what the judge had decided. */
   readonly waived?: { readonly was: FormatProblem["level"]; readonly why: string };
 }

@@ -62,7 +62,9 @@ function resultOf(problem: FormatProblem, rules: readonly ReportingDescriptor[],
   return {
     ruleId,
     ruleIndex: rules.findIndex((rule) => rule.id === ruleId),
-    level: problem.waived?.was ?? problem.level,
+    ...(problem.inapplicable
+      ? { kind: "notApplicable", level: "none" }
+      : { level: problem.waived?.was ?? problem.level }),
     partialFingerprints: { "cabincrew/1": fingerprint },
     message: { text: visible(problem.fix ? `${problem.message} Fix: ${problem.fix}` : problem.message) || ruleId },
     // An empty list says that suppressions were looked for and there is none; viewers compare runs by it.

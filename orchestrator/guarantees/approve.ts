@@ -4,7 +4,7 @@ import { samePerson } from "../authority/index.ts";
 import { decideApproval } from "../operations/decide.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { assumeThat } from "./attack.ts";
-import { type Place, plan } from "./place.ts";
+import { judgedPlan, type Place } from "./place.ts";
 import type { ProbeConfig } from "./probe.ts";
 import type { Scratch } from "./scratch.ts";
 import type { ScratchPerson } from "./scratch-governance.ts";
@@ -24,7 +24,7 @@ export async function readyToTakeOff(scratch: Scratch, place: Place, config: Pro
 
 /** A plan of the place that was judged and not denied. */
 export async function pendingPlan(place: Place, config: ProbeConfig): Promise<Planned> {
-  const { run_id: runId, plan_token: token, state, message } = await plan(place, config);
+  const { run_id: runId, plan_token: token, state, message } = await judgedPlan(place, config);
   const passed = state === "PREFLIGHT_COMPLETE" || state === "AWAITING_APPROVAL";
   assumeThat(
     passed && token !== null,

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, type ExitCode, type JsonObject, type ReasonCode } from "../../schema/index.ts";
+import { CabincrewError, EXIT, type ExitCode, type JsonObject, type ReasonCode } from "../../schema/index.ts";
 import type { RunReport, RunRequest } from "../api.ts";
 import { type Crew, type CrewOptions, openCrew } from "../crew.ts";
 import { resumeRun, startRun } from "../operations/run.ts";
+import { NotApplicable } from "./attack.ts";
 import { PROBE, type ProbeConfig } from "./probe.ts";
 
 export interface Place {
@@ -17,6 +18,8 @@ export interface Place {
   /** The probe's program file. */
   readonly probe: string;
   readonly signal: AbortSignal;
+  /** In whose name runs are asked for. */
+  readonly requester: string;
   /** The crew of this place; with changes another one on the same ledger. All are closed when the attack has ended. */
   crew(changes?: Partial<CrewOptions>): Promise<Crew>;
   /** Closes every crew that is open, so that files can be exchanged. */
@@ -41,8 +44,22 @@ export async function plan(place: Place, config: ProbeConfig, changes: Partial<R
   return startRun(await place.crew(), probeRequest(place, config, changes), { signal: place.signal });
 }
 
+/** As `plan`; where the configuration lets no run be opened at all the attack has no object. */
+export async function judgedPlan(place: Place, config: ProbeConfig): Promise<RunReport> {
+  try {
+    return await plan(place, config);
+  } catch (error) {
+    const refused =
+      error instanceof CabincrewError && (error.exitCode === EXIT.usage || error.exitCode === EXIT.denied);
+    if (!refused) throw error;
+    throw new NotApplicable(`This configuration lets no run of ${place.requester} be opened: ${error.message}`);
+  }
+}
+
 /** How a run or an operation ended, whether it was reported or thrown. */
 export interface Ending {
+  /** False where the operation was refused as a whole: then there may not even have been a run. */
+  readonly reported: boolean;
   readonly code: ReasonCode | null;
   readonly exitCode: ExitCode;
 }
@@ -50,9 +67,9 @@ export interface Ending {
 export async function endingOf(attempt: Promise<unknown>): Promise<Ending> {
   try {
     const result = (await attempt) as Partial<RunReport>;
-    return { code: result.reason ?? null, exitCode: result.exit_code ?? 0 };
+    return { reported: true, code: result.reason ?? null, exitCode: result.exit_code ?? 0 };
   } catch (error) {
-    if (error instanceof CabincrewError) return { code: error.code, exitCode: error.exitCode };
+    if (error instanceof CabincrewError) return { reported: false, code: error.code, exitCode: error.exitCode };
     throw error;
   }
 }
@@ -91,6 +108,7 @@ export function createPlace(
   const crews: { readonly crew: Crew; readonly own: boolean }[] = [];
   return {
     ...fixed,
+    requester: options.principal.id,
     root,
     workspace,
     stateDir,

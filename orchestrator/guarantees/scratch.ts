@@ -13,7 +13,7 @@ import { generateApproverKey, writeKey } from "../authority/index.ts";
 import type { CrewOptions } from "../crew.ts";
 import { type Governance, loadGovernance } from "../governance/index.ts";
 import { NotApplicable } from "./attack.ts";
-import { createPlace, type Place, plan } from "./place.ts";
+import { createPlace, judgedPlan, type Place } from "./place.ts";
 import { installProbe, PROBE, type ProbeConfig } from "./probe.ts";
 import { type GovernanceEdit, type ScratchPerson, writeGovernance } from "./scratch-governance.ts";
 
@@ -150,7 +150,7 @@ function tryPlans(place: () => Place): (wanted: Wanted, what: string) => Promise
     const seen: string[] = [];
     for (const config of PLANS) {
       where ??= place();
-      const making = made.get(config) ?? plan(where, config);
+      const making = made.get(config) ?? judgedPlan(where, config);
       made.set(config, making);
       const report = await making;
       if (wanted(report)) return config;

@@ -1,5 +1,5 @@
 /** Plays every attack under the user's configuration in a scratch copy, a few at a time, and says what held. */
-import { whyOf } from "../../schema/index.ts";
+import { CabincrewError, whyOf } from "../../schema/index.ts";
 import { type Attack, Broken, type GuaranteeStatus, NotApplicable } from "./attack.ts";
 import { ATTACKS } from "./catalogue.ts";
 import { type Scratch, type ScratchOptions, withScratch } from "./scratch.ts";
@@ -30,6 +30,8 @@ export interface GuaranteeReport {
 export interface VerifyGuaranteesOptions extends ScratchOptions {
   /** Called as soon as an attack has ended, in no fixed order. */
   readonly observe?: (result: GuaranteeResult, done: number, of: number) => void;
+  /** Ids of the guarantees to try; default: all. */
+  readonly only?: readonly string[];
   /** Aborted with reason "SIGINT" or "SIGTERM": what runs ends, the scratch is removed. */
   readonly signal?: AbortSignal;
 }
@@ -39,16 +41,18 @@ const ABREAST = 3;
 /** Longest time of all attacks together, in milliseconds; then what still runs is broken, not held. */
 const LONGEST_MS = 180_000;
 
-/** Throws what loading the user's governance throws, and `interrupted` or `terminated`; everything else is a result. */
+/** Throws usage for an unknown guarantee, what loading the user's governance throws, and `interrupted` or `terminated`; everything else is a result. */
 export async function verifyGuarantees(options: VerifyGuaranteesOptions): Promise<GuaranteeReport> {
   const began = performance.now();
+  const attacks = chosen(options.only);
   const controller = new AbortController();
   const stop = () => controller.abort(options.signal?.reason ?? "SIGTERM");
   const timer = setTimeout(stop, LONGEST_MS);
   options.signal?.addEventListener("abort", stop);
   try {
     return await withScratch(options, controller.signal, async (scratch) => {
-      const guarantees = await playAll(scratch, options);
+      const guarantees = await playAll(scratch, attacks, options);
+      assertNotInterrupted(options.signal);
       const count = (status: GuaranteeStatus) => guarantees.filter((each) => each.status === status).length;
       const { source, digest, directory } = scratch.governance;
       return {
@@ -68,9 +72,32 @@ export async function verifyGuarantees(options: VerifyGuaranteesOptions): Promis
   }
 }
 
-async function playAll(scratch: Scratch, options: VerifyGuaranteesOptions): Promise<readonly GuaranteeResult[]> {
+function chosen(only: readonly string[] | undefined): readonly Attack[] {
+  if (only === undefined) return ATTACKS;
+  const unknown = only.find((id) => !ATTACKS.some((attack) => attack.id === id));
+  if (unknown === undefined) return ATTACKS.filter(({ id }) => only.includes(id));
+  throw new CabincrewError("usage", `There is no guarantee ${JSON.stringify(unknown)}.`, {
+    next: `Name one of: ${ATTACKS.map(({ id }) => id).join(", ")}.`,
+  });
+}
+
+/** Half a proof is none. */
+function assertNotInterrupted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new CabincrewError(
+    signal.reason === "SIGTERM" ? "terminated" : "interrupted",
+    "The attacks were interrupted, so nothing is proven.",
+    { next: "Run it again; nothing was left behind." },
+  );
+}
+
+async function playAll(
+  scratch: Scratch,
+  attacks: readonly Attack[],
+  options: VerifyGuaranteesOptions,
+): Promise<readonly GuaranteeResult[]> {
   const results: GuaranteeResult[] = [];
-  const waiting = ATTACKS.map((attack, index) => ({ attack, index }));
+  const waiting = attacks.map((attack, index) => ({ attack, index }));
   let done = 0;
   const player = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -78,7 +105,7 @@ async function playAll(scratch: Scratch, options: VerifyGuaranteesOptions): Prom
       const result = await play(scratch, next.attack);
       results[next.index] = result;
       done += 1;
-      options.observe?.(result, done, ATTACKS.length);
+      options.observe?.(result, done, attacks.length);
     }
   };
   await Promise.all(Array.from({ length: ABREAST }, player));

@@ -14,7 +14,8 @@ async function commandWrites(scratch: Scratch): Promise<string> {
   const before = fingerprint(place.workspace);
   const script = "echo changed > README.md; echo new > new.txt; rm -rf .cabincrew";
   const request = probeRequest(place, {}, { engine: { command: ["sh", "-c", script] } });
-  const { code } = await endingOf(startRun(await place.crew(), request, { signal: place.signal }));
+  const { code, reported } = await endingOf(startRun(await place.crew(), request, { signal: place.signal }));
+  assumeThat(reported, `No command was run (${code})`);
   const denied = code === "policy_denied" ? ", and the configuration denied the plan" : "";
   expectHeld(fingerprint(place.workspace) === before, "A command that was only planned changed the workspace.");
   return `A command that changes two files was planned; the workspace is as it was${denied}.`;
@@ -27,7 +28,8 @@ async function planted(
   const place = scratch.place(`plan-writes-${sandbox}`);
   const file = path.join(place.workspace, "planted");
   const config = { ...(await scratch.harmless()), plant: [file] };
-  const { code } = await endingOf(plan(place, config, { sandbox, planOnly: false }));
+  const { code, reported } = await endingOf(plan(place, config, { sandbox, planOnly: false }));
+  assumeThat(reported, `No run was opened (${code})`);
   expectHeld(effects(place) === 0 || code === null, "A refused plan took effect.");
   return { place, file, code: code ?? "none" };
 }
@@ -54,7 +56,8 @@ async function planWritesOutside(scratch: Scratch): Promise<string> {
   const place = scratch.place("plan-writes-outside");
   const names = ["outside", path.join("config", "planted"), path.join("governance", "planted")];
   const plant = names.map((name) => path.join(place.root, name));
-  await endingOf(plan(place, { ...(await scratch.harmless()), plant }));
+  const { reported, code } = await endingOf(plan(place, { ...(await scratch.harmless()), plant }));
+  assumeThat(reported, `No run was opened (${code})`);
   const written = plant.filter((file) => existsSync(file) && readFileSync(file, "utf8") !== "");
   expectHeld(written.length === 0, `An engine in the sandbox wrote ${written.length} files outside of the workspace.`);
   return `${plant.length} writes outside of the workspace, to configuration and governance too: none arrived.`;

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { RunReport } from "../../api.ts";
 import { startRun } from "../../operations/run.ts";
 import { type Attack, assumeThat, expectHeld } from "../attack.ts";
-import { endingOf, type Place, plan, probeRequest } from "../place.ts";
+import { endingOf, judgedPlan, type Place, plan, probeRequest } from "../place.ts";
 import type { ProbeConfig } from "../probe.ts";
 import type { Scratch } from "../scratch.ts";
 
@@ -32,7 +32,7 @@ function accessToken(): ProbeConfig {
 
 /** Ends as broken where the plan could take off without anybody's word. */
 async function expectStopped(place: Place, config: ProbeConfig, what: string): Promise<RunReport> {
-  const report = await plan(place, config);
+  const report = await judgedPlan(place, config);
   expectHeld(
     report.state !== "PREFLIGHT_COMPLETE",
     `A plan that writes ${what} was let pass by every policy and model.`,
@@ -54,6 +54,7 @@ async function gitHook(scratch: Scratch): Promise<string> {
   mkdirSync(path.join(place.workspace, ".git", "hooks"), { recursive: true });
   const script = "mkdir -p .git/hooks; printf '#!/bin/sh\\nexit 0\\n' > .git/hooks/post-checkout; echo x > notes.txt";
   const planned = await endingOf(plan(place, { target: ".git/hooks/post-checkout", text: "#!/bin/sh\nexit 0\n" }));
+  assumeThat(planned.reported, `No run was opened (${planned.code})`);
   expectHeld(planned.exitCode !== 0, "A plan that writes a Git hook was let pass.");
   const request = probeRequest(place, {}, { engine: { command: ["sh", "-c", script] } });
   const command = await endingOf(startRun(await place.crew(), request, { signal: place.signal }));

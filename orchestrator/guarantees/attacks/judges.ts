@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { GovernedModel, GovernedPolicy } from "../../governance/index.ts";
 import { recordOf } from "../approve.ts";
 import { type Attack, assumeThat, Broken, expectHeld } from "../attack.ts";
-import { endingOf, plan } from "../place.ts";
+import { endingOf, judgedPlan, plan } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 import { heartOf } from "./stale.ts";
 
@@ -19,7 +19,7 @@ async function allAnswer(scratch: Scratch): Promise<string> {
     "No policy and no model is configured: nothing vouches for a plan, and every run is denied.",
   );
   const place = scratch.place("all-answer");
-  const report = await plan(place, { target: "notes.txt", text: "a note\n" });
+  const report = await judgedPlan(place, { target: "notes.txt", text: "a note\n" });
   const { evaluations } = await recordOf(place, report.run_id);
   const failed = evaluations.filter(({ failure }) => failure !== undefined);
   const [first] = failed;

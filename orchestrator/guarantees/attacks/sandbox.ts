@@ -1,5 +1,5 @@
 /** What processes may see: engines no network, ledger or keys; the process of models neither the machine's files nor the state. */
-import { existsSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import path from "node:path";
 import { startRun } from "../../operations/run.ts";
@@ -30,7 +30,8 @@ async function network(scratch: Scratch): Promise<string> {
   try {
     const place = scratch.place("network");
     const { port } = server.address() as AddressInfo;
-    await endingOf(plan(place, { ...(await scratch.harmless()), connect: port }));
+    const { reported, code } = await endingOf(plan(place, { ...(await scratch.harmless()), connect: port }));
+    assumeThat(reported, `No run was opened (${code})`);
     const script = `exec 3<>/dev/tcp/127.0.0.1/${port}`;
     const request = probeRequest(place, {}, { engine: { command: ["bash", "-c", script] } });
     await endingOf(startRun(await place.crew(), request, { signal: place.signal }));
@@ -83,6 +84,27 @@ async function modelsConfined(scratch: Scratch): Promise<string> {
   }
 }
 
+/** A part of WebAssembly that Node has and its types leave out. */
+const importsOf = WebAssembly.Module as unknown as {
+  imports(program: object): readonly { readonly module: string; readonly name: string }[];
+};
+
+/** What a policy compiled by OPA may call: OPA's own interface, nothing of the machine. */
+const OPA_IMPORTS = /^env\.(memory|opa_abort|opa_println|opa_builtin[0-4])$/;
+
+async function policiesConfined({ governance }: Scratch): Promise<string> {
+  const programs = governance.policies
+    .map(({ id, directory }) => ({ id, file: path.join(directory, "policy.wasm") }))
+    .filter(({ file }) => existsSync(file));
+  assumeThat(programs.length > 0, "No policy is configured as a pack of its own");
+  for (const { id, file } of programs) {
+    const program = new WebAssembly.Module(readFileSync(file));
+    const foreign = importsOf.imports(program).find(({ module, name }) => !OPA_IMPORTS.test(`${module}.${name}`));
+    expectHeld(foreign === undefined, `The policy ${id} wants to call ${foreign?.module}.${foreign?.name}.`);
+  }
+  return `${programs.length} policies are WebAssembly that imports nothing but OPA's own interface: no files, no network, no clock.`;
+}
+
 async function stranger(scratch: Scratch): Promise<string> {
   assumeThat(scratch.governance.engines.allow !== undefined, "`engines.allow` is not configured: any engine may run");
   const place = scratch.place("stranger");
@@ -102,6 +124,12 @@ export const SANDBOX: readonly Attack[] = [
     guarantee: "An engine sees neither the ledger nor its signing key",
     remedy: REMEDY,
     run: stateHidden,
+  },
+  {
+    id: "policies-confined",
+    guarantee: "Policies can call nothing of the host",
+    remedy: "Remove the policy from the governance file; nothing that OPA compiles needs more.",
+    run: policiesConfined,
   },
   {
     id: "models-confined",

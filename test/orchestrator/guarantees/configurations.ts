@@ -24,14 +24,16 @@ export function governance(root: string, files: Readonly<Record<string, unknown>
   return directory;
 }
 
-/** Plays every attack under a configuration. */
+/** Plays the attacks, or those named, under a configuration. */
 export function prove(
   place: { readonly stateDir: string; readonly configDir: string },
   governanceDir?: string,
+  only?: readonly string[],
 ): Promise<GuaranteeReport> {
   return verifyGuarantees({
     ...place,
     ...(governanceDir === undefined ? {} : { governanceDir }),
+    ...(only === undefined ? {} : { only }),
     principal: { id: "ada", proven: false },
     ...(process.env["PATH"] === undefined ? {} : { searchPath: process.env["PATH"] }),
   });
