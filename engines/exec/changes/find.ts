@@ -1,12 +1,13 @@
 /** From two trees to the sorted list of changes: contents compared, renames paired, volatile refreshes dropped. */
 import { readFileSync } from "node:fs";
 import { CabincrewError } from "../../../schema/index.ts";
-import { type BytePath, baseOf, bytesOf, compareBytes } from "../bytes.ts";
+import { type BytePath, baseOf, bytesOf, compareBytes, joinBytes } from "../bytes.ts";
 import type { Trees } from "../launch/request.ts";
+import { temporaryName } from "../temporary-name.ts";
 import { type EntryState, type FoundChange, sameState } from "./change.ts";
 import { type Candidate, findCandidates } from "./compare.ts";
 import { hashFile } from "./content.ts";
-import { type Found, targetOf } from "./entry.ts";
+import { type Found, foundOf, statusOf, targetOf } from "./entry.ts";
 import { sameIndex } from "./git-index.ts";
 import { leftOutOf } from "./ignore.ts";
 import { pairRenames } from "./renames.ts";
@@ -22,12 +23,28 @@ export interface FoundChanges {
 }
 
 export function findChanges(trees: Trees, excludeIgnored: boolean): FoundChanges {
-  const candidates = findCandidates(trees, leftOutOf(trees, excludeIgnored));
+  const touched = findCandidates(trees, leftOutOf(trees, excludeIgnored));
+  const candidates = [...touched, ...leftByKilled(touched, trees)];
   const reowned = candidates.filter(({ old, now }) => old && now && old.owner !== now.owner).length;
   const described = candidates.map(describe).filter((change) => change !== undefined);
   const changes = pairRenames(withoutImplied(described)).sort((a, b) => compareBytes(a.path, b.path));
   const warnings = reowned > 0 ? [`${reowned} entries changed their owner; owners are not part of a plan`] : [];
   return { changes, warnings };
+}
+
+/**
+ * A take-off that was killed may have left the half-written content of a change that is now planned again; the plan takes it
+ * away, for all to see. Only names of the changes at hand are looked at: a search would cost a walk of the workspace.
+ */
+function leftByKilled(touched: readonly Candidate[], trees: Trees): Candidate[] {
+  const known = new Set(touched.map(({ path }) => path));
+  return touched.flatMap(({ path: target, now }) => {
+    const path = temporaryName(target);
+    if (target === "" || !now || now.kind === "directory" || known.has(path)) return [];
+    const place = joinBytes(trees.before, path);
+    const status = statusOf(place);
+    return status?.isFile() || status?.isSymbolicLink() ? [{ path, old: foundOf(status, place, path) }] : [];
+  });
 }
 
 function describe(candidate: Candidate): FoundChange | undefined {

@@ -21,7 +21,8 @@ import { CabincrewError, errnoOf } from "../../../schema/index.ts";
 import { type BytePath, bytesOf, parentOf } from "../bytes.ts";
 import { needsBody } from "../changes/change.ts";
 import { PLAIN_DIRECTORY } from "../changes/find.ts";
-import { Batch, gone, removeIfThere, temporaryName } from "./batch.ts";
+import { temporaryName } from "../temporary-name.ts";
+import { Batch, gone, removeIfThere } from "./batch.ts";
 import type { Directories } from "./directories.ts";
 import { statusAt, widened } from "./examine.ts";
 import type { PlannedChange } from "./load.ts";
@@ -42,6 +43,17 @@ export async function applyChanges(changes: readonly PlannedChange[], directorie
   applier.syncDirectories();
   for (const change of changes.toReversed())
     if (change.now?.kind === "directory") applier.setMode(change.path, change.now.mode);
+}
+
+/** After a take-off that failed on the way: what was written and did not take its place. What cannot be removed stays. */
+export function removeTemporaries(changes: readonly PlannedChange[], directories: Directories): void {
+  for (const change of changes.filter(placesContent)) {
+    try {
+      removeIfThere(directories.place(temporaryName(change.path)));
+    } catch {
+      // The next plan of the same change takes it away.
+    }
+  }
 }
 
 function placesContent(change: PlannedChange): boolean {

@@ -17,8 +17,9 @@ import {
 import { promisify } from "node:util";
 import { CabincrewError, errnoOf } from "../../../schema/index.ts";
 import { readableBytes } from "../../diff/index.ts";
-import { type BytePath, bytesOf, joinBytes, parentOf } from "../bytes.ts";
+import { type BytePath, bytesOf } from "../bytes.ts";
 import { readChunks } from "../changes/content.ts";
+import { temporaryName } from "../temporary-name.ts";
 import type { Directories } from "./directories.ts";
 import { statusAt } from "./examine.ts";
 
@@ -31,12 +32,6 @@ interface Pending {
   readonly fd: number;
   readonly temporary: BytePath;
   readonly target: BytePath;
-}
-
-/** Always the same name for the same target, so that a later attempt finds and replaces what an earlier one left. */
-export function temporaryName(target: BytePath): BytePath {
-  const name = createHash("sha256").update(bytesOf(target)).digest("hex").slice(0, 16);
-  return joinBytes(parentOf(target), `.cabincrew-tmp-${name}`);
 }
 
 export class Batch {

@@ -8,6 +8,7 @@ import { type BytePath, joinBytes, parentOf } from "../bytes.ts";
 import { type Change, type EntryState, sameState } from "../changes/change.ts";
 import { hashFile } from "../changes/content.ts";
 import { kindOf } from "../changes/entry.ts";
+import { isTemporaryName } from "../temporary-name.ts";
 import type { Directories } from "./directories.ts";
 
 export type Standing = "old" | "new" | "between" | "conflict";
@@ -37,6 +38,8 @@ function standingOf(change: Change, directories: Directories): Standing {
   const { old, now, path, oldPath } = change;
   if (oldPath !== undefined) return renameStanding(change, oldPath, directories);
   const found = stateAt(path, directories, old, now);
+  // What a killed attempt left is nobody's work, and each later one may leave another half of it.
+  if (found !== undefined && found !== "other" && now === undefined && isTemporaryName(path)) return "old";
   if (found === "other") return "conflict";
   if (sameState(found, old)) return "old";
   if (sameState(found, now)) return "new";

@@ -2,7 +2,7 @@
 import { toCabincrewError } from "../../../schema/index.ts";
 import type { Invocation } from "../protocol/invocation.ts";
 import type { Answer } from "../protocol/serve.ts";
-import { applyChanges } from "./apply.ts";
+import { applyChanges, removeTemporaries } from "./apply.ts";
 import { Directories } from "./directories.ts";
 import { examine } from "./examine.ts";
 import { loadPlan } from "./load.ts";
@@ -24,6 +24,7 @@ export async function takeOff(invocation: Invocation): Promise<Answer> {
       await applyChanges(open, directories);
     } catch (error) {
       directories.closeAll();
+      removeTemporaries(open, directories);
       const why = toCabincrewError(error, "takeoff_failed", "Take-off failed on the way");
       return { error: why.message, diagnostics: { outcome: outcomeOf(examine(changes, directories)) } };
     }

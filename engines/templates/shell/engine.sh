@@ -27,7 +27,7 @@ receipt() {
 # The content SHA256SUMS should have, on stdout.
 sums() {
   cd "$CABINCREW_WORKSPACE"
-  find . -path ./.git -prune -o -type f ! -path "./$target" -print0 | sort -z | xargs -0 -r sha256sum
+  find . -path ./.git -prune -o -type f ! -path "./$target" ! -path "./.$target.new" -print0 | sort -z | xargs -0 -r sha256sum
 }
 
 flight_plan() {
@@ -56,6 +56,7 @@ flight_plan() {
 take_off() {
   if [ -f "$artifact/body" ]; then
     new="$CABINCREW_WORKSPACE/.$target.new"
+    trap 'rm -f "$new"' EXIT
     cp "$artifact/body" "$new"
     chmod 0644 "$new"
     sync "$new" 2> /dev/null || sync

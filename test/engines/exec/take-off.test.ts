@@ -115,6 +115,34 @@ test("killed before every other of its steps and started again, take-off complet
   expect(outcomes).toContain("not_applied");
 });
 
+test("killed before every other of its steps and planned anew, nothing half-written stays, and the plan says that it goes", () => {
+  const script = "echo 2 > edit; echo fresh > kept/fresh";
+  const original = makeWorkspace();
+  const expected = planAndFly(copyOf(original), script);
+  let taken = 0;
+  for (let step = 1; ; step += 2) {
+    const workspace = copyOf(original);
+    if (fly("take-off", workspace, plan(workspace, script).artifacts, step).code === 0) break;
+    const half = Object.keys(picture(workspace)).filter((name) => name.includes(".cabincrew-tmp-"));
+    const { artifacts } = plan(workspace, script);
+    const diff = path.join(artifacts, "unified-diff", "changes.diff");
+    const said = existsSync(diff) ? readFileSync(diff, "utf8") : "";
+    expect(half.filter((name) => !said.includes(name))).toEqual([]);
+    taken += half.length;
+    // Killed once more while it takes the half-written content away, it is repeated.
+    fly("take-off", workspace, artifacts, 2);
+    expect(fly("take-off", workspace, artifacts).receipt.error).toBeUndefined();
+    expect(picture(workspace)).toEqual(expected);
+    removeScratch(workspace);
+  }
+  expect(taken).toBeGreaterThan(0);
+});
+
+function planAndFly(workspace: string, script: string): Record<string, string> {
+  expect(fly("take-off", workspace, plan(workspace, script).artifacts).code).toBe(0);
+  return picture(workspace);
+}
+
 test.each([
   ["a changed file", (root: string) => writeFileSync(path.join(root, "edit"), "edit\nx"), "edit"],
   ["a changed mode", (root: string) => chmodSync(path.join(root, "old"), 0o600), "new"],
