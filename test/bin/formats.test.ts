@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderGithub } from "../../bin/formats/github.ts";
 import { renderGitlab } from "../../bin/formats/gitlab.ts";
+import { reportOfGuarantees } from "../../bin/formats/guarantees.ts";
 import { renderJunit } from "../../bin/formats/junit.ts";
 import { renderMarkdown } from "../../bin/formats/markdown.ts";
 import { type FormatReport, reportOfRun, reportOfVerification } from "../../bin/formats/report.ts";
@@ -177,6 +178,19 @@ describe("a waived finding", () => {
     expect(JSON.parse(renderGitlab(made))[0]).toMatchObject({ severity: "info" });
     expect(renderMarkdown(made)).toMatch(/\| waived \| f&#58;2 \| key<br>Waived: W-1/);
   });
+});
+
+test("a self-proof is valid SARIF, and what is not applicable looks like no proof in any format", () => {
+  const result = (id: string, status: "held" | "broken" | "not_applicable") =>
+    ({ id, guarantee: `G ${id}`, status, evidence: "E.", remedy: "R.", duration_ms: 1 }) as const;
+  const guarantees = [result("a", "held"), result("b", "broken"), result("c", "not_applicable")];
+  const counts = { ok: false, held: 1, broken: 1, not_applicable: 1, sandbox: "none", duration_ms: 1 } as const;
+  const made = reportOfGuarantees({ ...counts, governance: { source: "default", digest: "0" }, guarantees }, 5);
+  expect(sarifValidator()(JSON.parse(renderSarif(made, "1")))).toBe(true);
+  expect(renderJunit(made)).toContain('tests="3" failures="1" errors="0"');
+  expect(renderJunit(made)).toContain('skipped="1"');
+  expect(renderMarkdown(made)).toMatch(/\| not applicable \|.*\| c \|/);
+  expect(renderMarkdown(made)).toMatch(/\| \*\*broken\*\* \|.*\| b \|/);
 });
 
 describe("JUnit", () => {

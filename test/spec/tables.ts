@@ -1,4 +1,5 @@
 import { languageTable } from "../../models/select/languages.ts";
+import { ATTACKS } from "../../orchestrator/guarantees/catalogue.ts";
 import { RUN_STATES } from "../../orchestrator/states/states.ts";
 import { TRANSITIONS } from "../../orchestrator/states/table.ts";
 import { REASONS } from "../../schema/index.ts";
@@ -29,6 +30,12 @@ export function transitionTable(): string {
 export function languagesTable(): string {
   const rows = languageTable().map(([name, ends]) => `| \`${name}\` | ${ends.join(", ")} |`);
   return ["| language | the name ends in a dot and, or is |", "|---|---|", ...rows].join("\n");
+}
+
+/** The table of spec/guarantees.md, out of the catalogue of attacks. */
+export function guaranteeTable(): string {
+  const rows = ATTACKS.map(({ id, guarantee, remedy }) => `| \`${id}\` | ${guarantee} | ${cell(remedy)} |`);
+  return ["| attack | what is guaranteed | what to do when it is broken |", "|---|---|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {
