@@ -105,7 +105,7 @@ def picture(labels, scores, points, target):
     right.set(xlabel="recall", ylabel="precision", title="the same lines")
     for axes in (left, right):
         axes.grid(alpha=0.3)
-        axes.legend(fontsize=7, loc="lower left")
+        axes.legend(fontsize=7, loc="best", framealpha=0.5)
     figure.tight_layout()
     figure.savefig(target, metadata={"Software": None})
 

@@ -18,7 +18,7 @@ RUNS = re.compile(r"(\S)[ \t]{2,}(?=\S)")
 
 
 def squeezed(line):
-    """As models/text.ts hands a line to models: columns padded with spaces say nothing. Indentation stays."""
+    """As models/select/added.ts hands a line to models: columns padded with spaces say nothing. Indentation stays."""
     return RUNS.sub(r"\1 ", line)
 
 
@@ -30,7 +30,7 @@ def encode(data):
 
 
 def windows(line):
-    """The windows the adapter cuts a line into (models/text.ts, models/windows.ts)."""
+    """The windows the adapter cuts a line into (models/encode)."""
     data = squeezed(line).encode()
     starts = [*range(0, max(0, len(data) - LENGTH), STRIDE), max(0, len(data) - LENGTH)]
     return [encode(data[start : start + LENGTH]) for start in starts]

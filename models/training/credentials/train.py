@@ -1,7 +1,7 @@
 """
 Trains on the train split: `python train.py CORPUS WEIGHTS.npz [STEPS [EARLIER.npz]]`, from earlier weights where given, at a
 third of the rate. Seeds are fixed and sums are taken on one core in one order: the same versions on the same kind of processor
-give the same weights, bit by bit.
+give the same weights, bit by bit. Every 200 steps it writes WEIGHTS.npz.unfinished, from which the same command goes on after an interruption.
 """
 
 import os
@@ -22,7 +22,7 @@ import network
 
 SEED = 2026
 BATCH = 512
-STEPS = int(sys.argv[3]) if len(sys.argv) > 3 else 4800
+STEPS = 4800
 RATE = 3e-3
 
 
@@ -34,12 +34,12 @@ def cached(directory):
     return pickle.loads(file.read_bytes())
 
 
-def main(directory, target, earlier=None):
+def main(directory, target, total=STEPS, earlier=None):
     windows, labels = dataset.training_arrays(cached(directory)["train"])
     print(f"{len(labels)} windows, {labels.mean():.3f} positive", flush=True)
     rate = RATE / 3 if earlier else RATE
     weights = {name: jnp.asarray(value) for name, value in np.load(earlier).items()} if earlier else network.initialise(SEED)
-    schedule = optax.warmup_cosine_decay_schedule(0, rate, min(200, STEPS // 10), STEPS, rate / 100)
+    schedule = optax.warmup_cosine_decay_schedule(0, rate, min(200, total // 10), total, rate / 100)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimiser.init(weights)
 
@@ -52,21 +52,30 @@ def main(directory, target, earlier=None):
         updates, state = optimiser.update(gradient, state, weights)
         return optax.apply_updates(weights, updates), state, value
 
-    rng = np.random.default_rng(SEED)
-    order, at, running = rng.permutation(len(labels)), 0, []
-    started = time.time()
-    for number in range(STEPS):
-        if at + BATCH > len(order):
-            order, at = rng.permutation(len(labels)), 0
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    first, running, started = 0, [], time.time()
+    if unfinished.exists():
+        first, steps, weights, state = pickle.loads(unfinished.read_bytes())
+        assert steps == total, f"{unfinished} is of a training of {steps} steps"
+    batches = len(labels) // BATCH
+    epoch, order = -1, None
+    for number in range(first, total):
+        if number // batches != epoch:
+            epoch = number // batches
+            order = np.random.default_rng([SEED, epoch]).permutation(len(labels))
+        at = number % batches * BATCH
         chosen = order[at : at + BATCH]
-        at += BATCH
         x, y = jnp.asarray(windows[chosen], jnp.int32), jnp.asarray(labels[chosen])
         weights, state, value = step(weights, state, x, y, jax.random.key(number))
         running.append(float(value))
         if number % 200 == 199:
             print(f"step {number + 1} loss {np.mean(running[-200:]):.5f} {time.time() - started:.0f} s", flush=True)
+            partial = unfinished.with_suffix(".partial")
+            partial.write_bytes(pickle.dumps((number + 1, total, *jax.device_get((weights, state)))))
+            partial.replace(unfinished)
     np.savez(target, **{name: np.asarray(value) for name, value in weights.items()})
+    unfinished.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[4] if len(sys.argv) > 4 else None)
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else STEPS, sys.argv[4] if len(sys.argv) > 4 else None)
