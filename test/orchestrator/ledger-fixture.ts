@@ -4,6 +4,7 @@ import path from "node:path";
 import { ulid } from "ulid";
 import { draft, type EventDraft, type RunSpec } from "../../orchestrator/ledger/event.ts";
 import { openSqliteStore, type SqliteStore } from "../../orchestrator/store/sqlite/store.ts";
+import type { Decision } from "../../schema/index.ts";
 
 export const AT = "2026-01-02T03:04:05.000Z";
 
@@ -80,4 +81,25 @@ export function wholeRun(token = "c".repeat(64)): readonly EventDraft[] {
     draft("take_off.completed", { receipt: receipt("take-off"), stop, outputs_sha256: null }),
     draft("run.completed", { summary: "done" }),
   ];
+}
+
+/** A legal run up to its judgement, which comes to `decision`. */
+export function untilPreflight(decision: Decision, token?: string): readonly EventDraft[] {
+  return [...wholeRun(token).slice(0, 7), draft("preflight.completed", { decision, reasons: [`judged ${decision}`] })];
+}
+
+type RequestData = Extract<EventDraft, { type: "approval.requested" }>["data"];
+
+/** A request for the approval of one operator. */
+export function requestedApproval(changes: Partial<RequestData> = {}) {
+  return draft("approval.requested", {
+    approval_id: "01A",
+    token: "c".repeat(64),
+    gates: [{ role: "operator", count: 1 }],
+    separation_of_duties: false,
+    reasons: ["judged require_approval"],
+    expires_at: "2030-01-01T00:00:00.000Z",
+    nonce: "0123456789abcdef",
+    ...changes,
+  });
 }
