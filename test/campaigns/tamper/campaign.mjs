@@ -147,20 +147,24 @@ function rolledBack() {
   writeFileSync(head, scene.run("verify", "--json").out);
   scene.expect(0, scene.run("verify", "--json", "--expect-head", head));
   copyTree(scene.state, `${scene.pristine}/state`);
-  const ways = {
-    "whole state directory": () => copyTree(older, scene.state),
-    "database alone": () => copyFileSync(path.join(older, "cabincrew.db"), path.join(scene.state, "cabincrew.db")),
-    "whole state directory with its journal": () => copyTree(journal, scene.state),
+  const copy = (from, ...names) => {
+    for (const name of names) copyFileSync(path.join(from, name), path.join(scene.state, name));
+  };
+  // The mark beside the database (spec/ledger.md 23) is what tells a rollback that forgot it; who takes it along needs an anchor to be found.
+  const markLeft = {
+    "database alone": () => copy(older, "cabincrew.db"),
+    "database and journal": () => copy(journal, "cabincrew.db", "cabincrew.db-wal"),
     "whole state directory, journal dropped": () => {
       copyTree(journal, scene.state);
       forgetJournal(scene.state);
     },
-    "database and journal": () => {
-      for (const name of ["cabincrew.db", "cabincrew.db-wal"])
-        copyFileSync(path.join(journal, name), path.join(scene.state, name));
-    },
   };
-  for (const [name, way] of Object.entries(ways)) {
+  const markTaken = {
+    "whole state directory": () => copyTree(older, scene.state),
+    "database and mark": () => copy(older, "cabincrew.db", "high-water"),
+    "whole state directory with its journal": () => copyTree(journal, scene.state),
+  };
+  for (const [name, way] of Object.entries({ ...markLeft, ...markTaken })) {
     copyTree(`${scene.pristine}/state`, scene.state);
     forgetJournal(scene.state);
     way();
@@ -168,8 +172,13 @@ function rolledBack() {
       "rolled back, with --expect-head",
       problemOf(name, scene.run("verify", "--json", "--expect-head", head)),
     );
+    if (name in markLeft) report.add("rolled back, mark left behind", problemOf(name, scene.run("verify", "--json")));
     // That it is intact in itself is what makes the anchor necessary; should this ever change, the table is to say so.
-    report.add("rolled back, without: not noticed, by nature", problemOf(name, scene.run("verify", "--json"), [0]));
+    else
+      report.add(
+        "rolled back with its mark: not noticed, by nature",
+        problemOf(name, scene.run("verify", "--json"), [0]),
+      );
   }
   copyTree(`${scene.pristine}/state`, scene.state);
   rmSync(path.join(scene.state, "cabincrew.db"));
