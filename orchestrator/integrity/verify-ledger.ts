@@ -60,9 +60,12 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     });
     const waiting: FoldedRun[] = [];
     const checkFolded = async (): Promise<void> => {
-      const folded = waiting.splice(0);
-      checkProjections(scan, findings, folded, repeated);
-      for (const { record } of folded) await content.check(record);
+      // At the end of the ledger every run that has not ended is handed over at once.
+      while (waiting.length > 0) {
+        const folded = waiting.splice(0, BATCH);
+        checkProjections(scan, findings, folded, repeated);
+        for (const { record } of folded) await content.check(record);
+      }
     };
     const repeated = scan.hasRepeatedClaims();
     const folder = new RunFolder(findings, {

@@ -74,28 +74,9 @@ export class SqliteStore extends SqliteReads implements RunStore {
     this.stateDir = stateDir;
   }
 
-  /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs. */
+  /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs, or that does not say which does. */
   begin(at: string): void {
-    const first = guarded("Reading the ledger", () => this.sql("select body from entries where seq = 1").get()) as
-      | { body: string }
-      | undefined;
-    if (!first) {
-      const { keyId: key_id, publicPem: public_key } = this.key;
-      const genesis = {
-        format: "cabincrew.ledger/1",
-        type: "ledger.created",
-        at,
-        key_id,
-        public_key,
-      } as const;
-      const begun = this.transaction("Beginning the ledger", () => {
-        if (this.sql("select 1 from entries limit 1").get()) return undefined;
-        return this.insert({ ...genesis, seq: 1, event_id: this.newId(), prev: GENESIS_PREV }, null);
-      });
-      if (begun) writeHighWater(this.stateDir, { seq: 1, hash: begun.hash });
-      return;
-    }
-    const genesis = parseGenesis(first.body);
+    const genesis = parseGenesis(this.firstText() ?? this.beginLedger(at) ?? this.firstText());
     if (genesis.key_id !== this.key.keyId) {
       throw new CabincrewError(
         "ledger_corrupt",
@@ -105,6 +86,27 @@ export class SqliteStore extends SqliteReads implements RunStore {
         },
       );
     }
+  }
+
+  private firstText(): string | undefined {
+    return guarded("Reading the ledger", () => this.sql("select body from entries where seq = 1").pluck().get()) as
+      | string
+      | undefined;
+  }
+
+  /** The text of the first entry; undefined where there are entries already, be it another process that began meanwhile. */
+  private beginLedger(at: string): string | undefined {
+    const { keyId: key_id, publicPem: public_key } = this.key;
+    const place = { seq: 1, event_id: this.newId(), prev: GENESIS_PREV } as const;
+    const begun = this.transaction("Beginning the ledger", () => {
+      if (this.sql("select 1 from entries limit 1").get()) return undefined;
+      return this.insert(
+        { format: "cabincrew.ledger/1", type: "ledger.created", at, key_id, public_key, ...place },
+        null,
+      );
+    });
+    if (begun) writeHighWater(this.stateDir, { seq: 1, hash: begun.hash });
+    return begun?.body;
   }
 
   async append(request: AppendRequest): Promise<RunRecord> {
@@ -261,7 +263,7 @@ export class SqliteStore extends SqliteReads implements RunStore {
   }
 }
 
-function parseGenesis(body: string): LedgerGenesis {
+function parseGenesis(body = ""): LedgerGenesis {
   try {
     const entry = JSON.parse(body) as LedgerEntry;
     if (entry.type === "ledger.created") return entry;

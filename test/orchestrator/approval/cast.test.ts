@@ -58,6 +58,8 @@ describe("a vote without an authority file", () => {
     const silent = castVote(one.crew, undefined, waiting(), { ...approve, role: "chief" });
     expect([silent.role, silent.comment, silent.payload]).toEqual(["chief", null, expect.anything()]);
     expect(silent.payload).not.toHaveProperty("comment");
+    const no = castVote(one.crew, undefined, waiting(), { decision: "reject" });
+    expect([no.decision, no.approval_id, no.payload["nonce"]]).toEqual(["reject", "01A", "0123456789abcdef"]);
   });
 
   it("with a key is refused: it would prove nothing", async () => {
@@ -105,7 +107,7 @@ describe("a vote under an authority file", () => {
   });
 
   const cases: readonly [string, readonly string[], readonly string[], string][] = [
-    ["the first gate they can help to pass", ["security", "operator"], ["chief", "operator", "security"], "operator"],
+    ["the first gate they can help to pass", ["operator", "security"], ["chief", "security", "operator"], "security"],
     ["the default role where they can pass none", ["security", "operator"], ["chief"], "operator"],
     ["any role they hold where the default is not theirs either", ["security", "guest"], ["chief"], "security"],
   ];

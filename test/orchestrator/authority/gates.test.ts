@@ -52,6 +52,12 @@ describe("a gate that cannot be passed", () => {
   it("is not refused for that reason without separation of duties (AUTH-8)", async () => {
     const authority = await authorityFrom({ people: people(team), separation_of_duties: false });
     expect(() => assertSatisfiable(authority, gateFor(authority, ["security"]), "ada")).not.toThrow();
+    // One person may then pass two gates.
+    const alone = await authorityFrom({
+      people: people({ ada: ["operator", "security"] }),
+      separation_of_duties: false,
+    });
+    expect(() => assertSatisfiable(alone, gateFor(alone, ["security", "operator"]), "ada")).not.toThrow();
   });
 
   it("is refused where gates would need one person twice (AUTH-8)", async () => {
@@ -59,17 +65,26 @@ describe("a gate that cannot be passed", () => {
     const gates = gateFor(authority, ["security", "operator"]);
     expect(() => assertSatisfiable(authority, gates, "somebody")).not.toThrow();
     const error = await refusal("authority_invalid", () => assertSatisfiable(authority, gates, "grace"));
-    expect(error.message).toMatch(/need 3 different people besides the requester grace, and the 2/);
+    expect(error.message).toMatch(
+      /gates `operator` \(1\) and `security` \(2\) need 3 different people besides the requester grace, and the 2/,
+    );
+    expect(error.detail).toEqual({ role: "operator, security", needed: 3, have: 2 });
   });
 
   it("is refused without an authority file when it needs a second person (AUTH-7)", async () => {
     const gates = [{ role: "operator", count: 2 }];
-    await refusal("authority_invalid", () => assertSatisfiable(undefined, gates, "ada"));
+    const error = await refusal("authority_invalid", () => assertSatisfiable(undefined, gates, "ada"));
+    expect(error.detail).toEqual({ role: "operator", needed: 2, have: 1 });
     expect(() => assertSatisfiable(undefined, gateFor(undefined, []), "ada")).not.toThrow();
   });
 });
 
 describe("filling places when nobody takes two", () => {
+  it("fails where there are places and no list of people", () => {
+    expect(canFill([1], [])).toBe(false);
+    expect(canFill([0], [])).toBe(true);
+  });
+
   it("succeeds exactly when Hall's condition holds for every set of gates", () => {
     const rows = fc.array(
       fc.record({ count: fc.integer({ min: 1, max: 3 }), people: fc.uniqueArray(fc.constantFrom(..."abcdef")) }),

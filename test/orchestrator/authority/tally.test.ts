@@ -51,7 +51,13 @@ describe("counting votes", () => {
   });
 
   it("refuses a request without gates, which nobody would have to pass (AUTH-15)", async () => {
-    for (const gates of [[], [{ role: "security", count: 0 }], [{ role: "security", count: Number.NaN }]]) {
+    const none = { role: "operator", count: 0 };
+    for (const gates of [
+      [],
+      [{ role: "security", count: 0 }],
+      [{ role: "security", count: Number.NaN }],
+      [...two, none],
+    ]) {
       await refusal("internal", () => tally(gates, [], requester, apart));
     }
   });
@@ -126,6 +132,7 @@ describe("a vote that may not be recorded", () => {
   const refused = async (votes: CountedVote[], next: CountedVote, sentence: RegExp, rule = apart, asked = both) => {
     const error = await refusal("approval_invalid", () => assertMayVote(asked, votes, next, requester, rule));
     expect(error.message).toMatch(sentence);
+    expect(error.detail).toEqual({ approver: next.approver.id, role: next.role });
   };
 
   it("is the same person's second in a role (AUTH-18)", async () => {
@@ -155,7 +162,16 @@ describe("a vote that may not be recorded", () => {
 
   it("is one more where enough have approved (AUTH-18)", async () => {
     const enough = [vote("ada", "operator")];
-    await refusal("state_conflict", () => assertMayVote(both, enough, vote("tim", "operator"), requester, apart));
+    const late = () => assertMayVote(both, enough, vote("tim", "operator"), requester, apart);
+    expect((await refusal("state_conflict", late)).detail).toEqual({ approver: "tim", role: "operator" });
+  });
+
+  it("is not the one that is still lacking, where an earlier one does not count (AUTH-18)", () => {
+    const next = vote("tim", "security");
+    expect(() => assertMayVote(both, [vote("rosa", "security")], next, requester, apart)).not.toThrow();
+    const answer = vote("tim", "security", "resolve-applied");
+    for (const rule of [apart, together])
+      expect(() => assertMayVote(both, [answer], next, requester, rule)).not.toThrow();
   });
 
   it("is never a first rejection by somebody with a gate's role: not the requester's, nor after approving (AUTH-18)", () => {

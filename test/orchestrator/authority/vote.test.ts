@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -74,6 +75,27 @@ describe("a signed vote", () => {
     await refused({ ...signVote(payload, grace), key_id: ada.keyId }, "signature");
     await refused({ ...vote, key_id: null }, "signature");
     await refused(unsignedVote(payload), "signature");
+    await refused({ ...unsignedVote(payload), key_id: ada.keyId }, "signature");
+  });
+
+  it("with an empty or missing member is refused, even where the request has the same (AUTH-12)", async () => {
+    const members = [...Object.keys(request), "format", "decision", "approver", "role"];
+    for (const field of members) {
+      for (const value of ["", 7, null, undefined]) {
+        const odd = { ...unsignedVote(payload), payload: { ...payload, role: "operator", [field]: value } };
+        const same = field in request ? { ...request, [field]: value } : request;
+        const error = await refusal("approval_invalid", () => verifyVote(odd, undefined, same as typeof request, AT));
+        expect([error.detail, error.message]).toEqual([{ field }, expect.stringContaining("must be a text")]);
+      }
+    }
+  });
+
+  it("is signed with Ed25519 and nothing else, whatever key an authority names (AUTH-11)", async () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+    const signature = sign(null, Buffer.from(canonicalJson(payload)), privateKey).toString("base64");
+    const named = { id: "ada", roles: ["security"], keys: [{ text: "", keyId: "rsa", publicKey }] };
+    const odd: UntrustedVote = { payload, signature, key_id: "rsa" };
+    await refusal("approval_invalid", () => verifyVote(odd, { ...authority, people: [named] }, request, AT));
   });
 
   it("of another form is refused, however it is signed (AUTH-12)", async () => {
@@ -95,7 +117,8 @@ describe("a signed vote", () => {
 
   it("at its end or later has expired (AUTH-13)", async () => {
     for (const at of [request.expires_at, "2031-01-01T00:00:00Z"]) {
-      await refusal("approval_expired", () => verifyVote(vote, authority, request, at));
+      const late = await refusal("approval_expired", () => verifyVote(vote, authority, request, at));
+      expect(late.detail).toEqual({ field: "expires_at" });
     }
     const never = { ...request, expires_at: "never" };
     const endless = signVote({ ...payload, expires_at: "never" }, ada);
@@ -150,7 +173,12 @@ describe("a vote where no authority file is in force", () => {
 
   it("is refused in another role, with a signature, for another run, or late (AUTH-7)", async () => {
     await refusal("approval_invalid", () => verifyVote(unsignedVote(payload), undefined, request, AT));
-    await refusal("approval_invalid", () => verifyVote(signVote(own, ada), undefined, request, AT));
+    const { signature, key_id } = signVote(own, ada);
+    for (const half of [{ signature }, { key_id }, { signature, key_id }]) {
+      const odd = { ...unsignedVote(own), ...half };
+      const error = await refusal("approval_invalid", () => verifyVote(odd, undefined, request, AT));
+      expect(error.detail).toEqual({ field: "signature" });
+    }
     await refusal("approval_invalid", () =>
       verifyVote(unsignedVote({ ...own, run_id: "01X" }), undefined, request, AT),
     );
