@@ -1,5 +1,6 @@
 /** YAML documents with their lines. The library is the one of the configuration files; it is loaded only for YAML. */
 import {
+  type CollectionTag,
   type Document,
   isAlias,
   isMap,
@@ -8,6 +9,7 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  type ScalarTag,
   type Tags,
 } from "yaml";
 import type { Json } from "../../schema/index.ts";
@@ -42,10 +44,32 @@ export function parseYaml(text: string, version: "1.1" | "1.2", lines: boolean):
   });
 }
 
-/** The readers of Kubernetes and conftest know the booleans of YAML 1.1, yet neither its dates nor its base 60. */
+/** An octal number as YAML 1.2 writes it; Go's readers take it beside that of 1.1. */
+const OCTAL: ScalarTag = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  test: /^[-+]?0o[0-7_]+$/,
+  resolve: (text) => Number.parseInt(text.replace(/0o|_/g, ""), 8),
+};
+
+/**
+ * The readers of Kubernetes and conftest know the booleans of YAML 1.1, yet neither its dates nor its base 60, and for them a
+ * number has a digit before its exponent: `build: .` and the abbreviated commit `e5` are texts.
+ */
 function likeGo(tags: Tags): Tags {
   const unknown = /:(timestamp|binary|omap|pairs|set)$/;
-  return tags.filter((tag) => typeof tag === "string" || (tag.format !== "TIME" && !unknown.test(String(tag.tag))));
+  const known = tags.filter(
+    (tag) => typeof tag === "string" || (tag.format !== "TIME" && !unknown.test(String(tag.tag))),
+  );
+  return [...known.map((tag) => (typeof tag === "object" && isFloat(tag) ? withDigits(tag) : tag)), OCTAL];
+}
+
+function isFloat(tag: CollectionTag | ScalarTag): tag is ScalarTag & { readonly test: RegExp } {
+  return tag.tag.endsWith(":float") && tag.test instanceof RegExp && !tag.test.test(".nan");
+}
+
+function withDigits(tag: ScalarTag & { readonly test: RegExp }): ScalarTag {
+  return { ...tag, test: new RegExp(`(?=[-+.]*[0-9])${tag.test.source}`) };
 }
 
 function linesOf(document: Document.Parsed, counter: LineCounter): Lines {

@@ -100,6 +100,16 @@ describe("the view `documents`", () => {
     });
   });
 
+  it("takes for a number of YAML 1.1 what Go's readers take for one, so that `build: .` is a text", async () => {
+    const numbers = "[., -., e5, .e5, ._5, 0o17, 017, 1_000, 1., .5, -.5e3, 1e5]";
+    const override = { input: { view: "documents", yaml: "1.1" } };
+    const seen = shown(
+      await judge("documents", [{ path: "compose.yaml", text: `build: .\nx: ${numbers}\n` }], override),
+    );
+    const x = [".", "-.", "e5", ".e5", "._5", 15, 15, 1000, 1, 0.5, -500, 100_000];
+    expect(seen.get("compose.yaml")).toMatchObject({ documents: [{ value: { build: ".", x } }] });
+  });
+
   it("rebuilds the old text from the new one and the change, and parses it as well", async () => {
     const edit = change("a.yaml", {
       added: [{ line: 2, text: "b: 3" }],
