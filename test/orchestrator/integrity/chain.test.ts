@@ -139,10 +139,15 @@ describe("signatures in a chain", () => {
 
   it("are each looked at where a text cannot be read: it vouches for nothing", () => {
     const garbled: EntryRow = [4, "01R", "{", at(4)[3], entryHash("{", at(4)[3])];
-    const before = told([at(1), at(2), resigned(at(3)), garbled]).said;
-    expect(before).toContain(wrong(3));
-    expect(before).toContain("entry 4: Entry 4 is damaged: its text is not JSON.");
-    expect(before).toContain(wrong(4));
-    expect(told([at(1), at(2), resigned(at(3)), garbled]).texts[3]).toBeUndefined();
+    const { said, texts } = told([at(1), at(2), resigned(at(3)), garbled]);
+    expect(said).toEqual(["entry 4: Entry 4 is damaged: its text is not JSON.", wrong(3), wrong(4)]);
+    expect(texts[3]).toBeUndefined();
+  });
+
+  it("are looked at before a break as well: what breaks with an entry does not vouch for it", () => {
+    expect(told(change(3, resigned(at(3)))).said).toEqual([
+      "entry 4: Entry 4 does not name the hash of the entry before it; one of the two was changed.",
+      wrong(3),
+    ]);
   });
 });

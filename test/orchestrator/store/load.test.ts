@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { SqliteStore } from "../../../orchestrator/store/sqlite/store.ts";
 import { AT, opened, openStore, stateDirectory, wholeRun } from "../ledger-fixture.ts";
 
@@ -16,12 +16,20 @@ function opening(stateDir: string): SqliteStore {
   return store;
 }
 
-/** A ledger with the entries 2 to 9 of run R1 and 10 to 17 of R2, which are alike, and what happens behind its back. */
-async function tampered(work: string) {
-  const stateDir = stateDirectory();
-  const store = opening(stateDir);
+/** The entries 2 to 9 are of run R1 and 10 to 17 of R2, which are alike. */
+const untouched = stateDirectory();
+beforeAll(async () => {
+  const store = openStore(untouched);
   for (const runId of ["R1", "R2"])
     await store.append({ runId, expectedVersion: 0, events: wholeRun().slice(0, 8), at: AT });
+  await store.close();
+});
+
+/** A copy of that ledger, and what happens behind its back. */
+async function tampered(work: string) {
+  const stateDir = stateDirectory();
+  cpSync(untouched, stateDir, { recursive: true });
+  const store = opening(stateDir);
   const db = new Database(path.join(stateDir, "cabincrew.db"));
   db.exec(work);
   db.close();
