@@ -13,8 +13,9 @@ import {
   parseDocument,
   sha256,
 } from "../schema/index.ts";
+import { compilePolicies } from "./compile.ts";
 import { openPolicyPack, PACK_FILE } from "./inspect.ts";
-import { compileWasm, noOpa, readData, readOpaVersion } from "./opa.ts";
+import { noOpa, readData, readOpaVersion } from "./opa.ts";
 import { isRegoTest, listRego } from "./rego-files.ts";
 import { runRegoTests } from "./rego-test.ts";
 import { DATA_FOLDER, draftHead, type PackHead } from "./scaffold.ts";
@@ -124,7 +125,7 @@ async function compilePack(directory: string, options: BuildOptions) {
     `The policy pack ${directory}: ${PACK_FILE}`,
   );
   const { entrypoints, rego_version } = draft;
-  const wasm = await compileWasm(opa, {
+  const wasm = await compilePolicies(opa, {
     directory,
     sources: sources.map((source) => source.path),
     entrypoints,

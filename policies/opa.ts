@@ -10,6 +10,7 @@ import { CabincrewError, errnoOf } from "../schema/index.ts";
 const run = promisify(execFile);
 const BLOCK = 512;
 const UNSUPPORTED = "Correct the named line: policies here have no network, no clock and no random numbers.";
+const OLD_REGO = "Rego from before OPA 1.0 is built with --rego v0; else correct the named line.";
 /** The version the shipped packs and capabilities are made with. */
 const OPA_VERSION = "1.22.0";
 
@@ -43,14 +44,25 @@ export async function runOpa(opa: string, args: readonly string[], directory?: s
       cause: error,
       // A report is for whoever called; people are told in the sentence.
       detail: { ...(errno ? { errno } : {}), ...(stdout?.startsWith("[") ? { stdout } : {}) },
-      ...(/undefined function/.test(said) ? { next: UNSUPPORTED } : {}),
+      next: nextOf(said),
     });
   }
 }
 
-/** Some of its commands report mistakes as JSON; people read `file:line: message`. */
+function nextOf(said: string): string {
+  if (/undefined function/.test(said)) return UNSUPPORTED;
+  return /`(?:if|contains)` keyword is required/.test(said) ? OLD_REGO : "Correct the named line.";
+}
+
+/** Some of its commands report mistakes as JSON; people read `file:line: message`, one after the other. */
 function sentencesOf(said: string): string {
-  if (!said.trimStart().startsWith("{")) return said;
+  if (!said.trimStart().startsWith("{")) {
+    const lines = said.split("\n").map((line) => line.trim());
+    return lines
+      .filter((line) => !/^\^*$/.test(line))
+      .join("; ")
+      .replaceAll(":; ", ": ");
+  }
   try {
     const { errors } = JSON.parse(said) as { readonly errors: readonly Mistake[] };
     return errors.map(({ location, message }) => `${location.file}:${location.row}: ${message}`).join("; ");

@@ -5,8 +5,9 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { CabincrewError, errnoOf, isJsonObject, toCabincrewError } from "../schema/index.ts";
+import { parseRego } from "./compile.ts";
+import { packageOf, ruleNames } from "./facade.ts";
 import { PACK_FILE } from "./inspect.ts";
-import { regoFlags, runOpa } from "./opa.ts";
 import { isRegoTest, listRego } from "./rego-files.ts";
 import { RULE_SET } from "./result.ts";
 
@@ -77,20 +78,10 @@ async function headFromRego(directory: string, opa: string, regoVersion?: "v0" |
   };
 }
 
-interface Module {
-  readonly package: { readonly path: readonly { readonly value: string }[] };
-  readonly rules?: readonly {
-    readonly head: { readonly name?: string; readonly ref?: readonly { value: string }[] };
-  }[];
-}
-
 /** `main` or `acme/limits`, where the module has a rule that judges. */
 async function judgingPackage(opa: string, source: string, directory: string, regoVersion?: "v0" | "v1") {
-  const args = ["parse", "--format", "json", ...regoFlags(regoVersion === "v0"), source];
-  const module = JSON.parse(await runOpa(opa, args, directory)) as Module;
-  const judges = module.rules?.some(({ head }) => RULE_SET.test(head.name ?? head.ref?.[0]?.value ?? ""));
-  const [, ...names] = module.package.path.map(({ value }) => value);
-  return judges ? names.join("/") : undefined;
+  const module = await parseRego(opa, source, directory, regoVersion === "v0");
+  return ruleNames(module).some((name) => RULE_SET.test(name)) ? packageOf(module) : undefined;
 }
 
 async function isDirectory(directory: string): Promise<boolean> {

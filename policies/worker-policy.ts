@@ -4,6 +4,7 @@
  * ones; a policy that wants any other is refused when it is loaded, whether or not it would ever call it.
  */
 import * as sdk from "@open-policy-agent/opa-wasm";
+import { facadeOf } from "./facade.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { HOST_BUILTINS } from "./host-builtins.ts";
 import type { Answer, Load } from "./messages.ts";
@@ -79,10 +80,10 @@ export class WorkerPolicy {
   #evaluateEntrypoint(entrypoint: string, input: ArrayBuffer): Outcome<Verdict> {
     const ready = this.#ready();
     if ("failure" in ready) return ready;
-    if (!Object.hasOwn(ready.value.entrypoints, entrypoint))
-      return failed("entrypoint_missing", `its WebAssembly has no entry point ${entrypoint}`);
+    const name = [entrypoint, facadeOf(entrypoint)].find((known) => Object.hasOwn(ready.value.entrypoints, known));
+    if (name === undefined) return failed("entrypoint_missing", `its WebAssembly has no entry point ${entrypoint}`);
     try {
-      return parseResultSet(ready.value.evaluate(input, entrypoint));
+      return parseResultSet(ready.value.evaluate(input, name));
     } catch (error) {
       // What was thrown out of may be half way through anything: the next evaluation gets a fresh instance.
       this.#policy = undefined;

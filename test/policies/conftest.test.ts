@@ -120,9 +120,31 @@ describe.runIf(HAS_OPA)("building a folder of Rego", () => {
 
   it("builds Rego from before OPA 1.0 when told so, and again without being told", async () => {
     const directory = folder({ "a.rego": 'package a\n\ndeny[msg] { msg := "old" }\n' });
-    await expect(buildPolicyPack(directory, OPA)).rejects.toThrow(/opa parse: a\.rego:3: `if` keyword is required/);
+    await expect(buildPolicyPack(directory, OPA)).rejects.toMatchObject({
+      message: expect.stringMatching(/opa parse: a\.rego:3: `if` keyword is required/),
+      next: expect.stringContaining("--rego v0"),
+    });
     expect(await buildPolicyPack(directory, { ...OPA, regoVersion: "v0" })).toMatchObject({ rego_version: "v0" });
     expect(await buildPolicyPack(directory, OPA)).toMatchObject({ rego_version: "v0" });
+  });
+
+  it("builds a package whose function refers to a rule of the package, as opa itself does not", async () => {
+    const rego = `package a.b
+
+named(part) if startswith(engine, part)
+engine := input.workflow.id
+deny contains "exec is taken" if named("ex")
+deny_later contains "lifted" if named("ex")
+warn contains "free is free" if named("free")
+exception contains ["later"] if named("ex")
+`;
+    const directory = folder({ "a.rego": rego });
+    const first = await buildPolicyPack(directory, { ...OPA, view: "plan" });
+    expect(first.entrypoints).toEqual(["a/b"]);
+    expect(await buildPolicyPack(directory, OPA)).toEqual(first);
+    const [evaluation] = await startJudge([{ directory }]).judge(input([]));
+    expect(evaluation?.evidence).toMatchObject({ excepted: { count: 1 } });
+    expect(evaluation?.findings?.map(({ message }) => message)).toEqual(["exec is taken"]);
   });
 
   it("names file and line of a builtin that policies have not here", async () => {
