@@ -54,8 +54,9 @@ async function wholePlan({ plan, files, parser, yaml }: ViewRequest): Promise<Vi
 }
 
 async function shown(file: ViewFile, options: ParseOptions): Promise<object> {
-  const { path, text, before, gone, unseen, unseenBefore } = file;
-  const old = before === undefined ? {} : { before: { text: before, ...(await documentsOf(path, before, options)) } };
+  const { path, oldPath = path, text, before, gone, unseen, unseenBefore } = file;
+  const old =
+    before === undefined ? {} : { before: { text: before, ...(await documentsOf(oldPath, before, options)) } };
   const unknown = unseenBefore === undefined ? {} : { before: { documents: [], unreadable: unseenBefore } };
   if (gone) return { documents: [], ...old, ...unknown };
   if (text === undefined) return { documents: [], unreadable: unseen ?? "its text is not there", ...old, ...unknown };

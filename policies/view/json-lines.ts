@@ -1,4 +1,4 @@
-/** Lines of everything in a JSON text that JSON.parse has accepted already, so that nothing here needs to object. */
+/** Lines of everything in a JSON text that JSON.parse has accepted already, so that only a repeated key is left to object to. */
 
 /** JSON pointer to 1-based line. */
 export type Lines = Readonly<Record<string, number>>;
@@ -10,7 +10,7 @@ interface Container {
   key: string;
 }
 
-/** Every object key and list item; a key given twice has the line of the last, whose value counts. */
+/** Every object key and list item. Throws a sentence for a key given twice: readers differ in which of the two counts. */
 export function jsonLines(text: string): Lines {
   const lines = new Map<string, number>();
   const open: Container[] = [];
@@ -31,7 +31,10 @@ export function jsonLines(text: string): Lines {
       const inside = open.at(-1);
       if (keyNext && inside) {
         inside.key = escapePointer(JSON.parse(text.slice(at, end + 1)) as string);
-        lines.set(place(), line);
+        const named = place();
+        if (lines.has(named))
+          throw new Error(`it repeats the key ${text.slice(at, Math.min(end + 1, at + 80))} (line ${line})`);
+        lines.set(named, line);
         keyNext = false;
       } else note();
       at = end;

@@ -51,7 +51,8 @@ async function parseFormat(
   if (format === "json") {
     const value = JSON.parse(text) as Json;
     assertBounded(value); // before anything walks through it
-    return [{ value, lines: lines ? jsonLines(text) : {} }];
+    const found = jsonLines(text); // also where nobody asks for lines: it objects to repeated keys
+    return [{ value, lines: lines ? found : {} }];
   }
   if (format === "yaml") {
     const { parseYaml } = await import("./yaml.ts");

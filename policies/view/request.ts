@@ -6,6 +6,8 @@ export interface ViewFile {
   readonly artifact: string;
   /** The path of the change, else the target, else the name. */
   readonly path: string;
+  /** Where it was before, for a rename. */
+  readonly oldPath?: string;
   readonly text?: string;
   readonly before?: string;
   /** There is no new text, by the nature of the change: the file is deleted. */

@@ -19,10 +19,13 @@ export interface SelectedView {
   readonly texts_sha256: string;
 }
 
-/** Decides by the path alone; globs match hidden files as well. Throws for a glob that cannot be compiled. */
+/**
+ * Decides by the path alone; globs match hidden files as well. What is included is so in any case (`x.YAML` is YAML to whoever
+ * is handed it), what is excluded only as written. Throws for a glob that cannot be compiled.
+ */
 export function selector(input: PolicyPackInput): (path: string) => boolean {
   const options = { dot: true, strictBrackets: true };
-  const included = input.include && picomatch(input.include, options);
+  const included = input.include && picomatch(input.include, { ...options, nocase: true });
   const excluded = input.exclude && picomatch(input.exclude, options);
   const byName = input.view === "file" && !included && (input.parser ?? "auto") === "auto";
   return (path) => {
@@ -39,7 +42,11 @@ export async function selectView(
   contents: PreflightContents | undefined,
 ): Promise<SelectedView> {
   const selects = selector(input);
-  const artifacts = plan.artifacts.filter((artifact) => selects(pathOf(artifact)) && hasText(artifact, input.view));
+  const artifacts = plan.artifacts.filter(
+    (artifact) =>
+      (selects(pathOf(artifact)) || (input.view === "documents" && leaves(artifact, selects))) &&
+      hasText(artifact, input.view),
+  );
   const files: ViewFile[] = [];
   let room = MAX_VIEW_TEXT;
   for (let start = 0; start < artifacts.length; start += READ_AT_ONCE) {
@@ -64,6 +71,11 @@ export function pathOf({ change, target, name }: PreflightArtifact): string {
   return change?.path ?? target ?? name;
 }
 
+/** A file renamed to what a pack does not see is gone for whoever reads such files, so it is shown with what it held. */
+function leaves({ change }: PreflightArtifact, selects: (path: string) => boolean): boolean {
+  return change?.op === "rename" && change.old_path !== undefined && selects(change.old_path);
+}
+
 /** conftest sees the files there are: what is deleted and what is a directory is none. */
 function hasText({ change, action }: PreflightArtifact, view: ViewRequest["view"]): boolean {
   if (view === "documents") return true;
@@ -76,7 +88,8 @@ async function viewFile(
   view: ViewRequest["view"],
 ): Promise<ViewFile> {
   const { name, body, change } = artifact;
-  const head = { artifact: name, path: pathOf(artifact) };
+  const oldPath = change?.old_path === undefined ? {} : { oldPath: change.old_path };
+  const head = { artifact: name, path: pathOf(artifact), ...oldPath };
   const gone = change ? change.op === "delete" || change.entry === "directory" : artifact.action === "delete";
   const text = gone ? undefined : ((await contents?.text(name)) ?? body);
   const now = gone ? { gone } : text === undefined ? { unseen: whyUnseen(artifact) } : { text };

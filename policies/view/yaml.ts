@@ -15,15 +15,20 @@ import {
 import type { Json } from "../../schema/index.ts";
 import { escapePointer, type Lines } from "./json-lines.ts";
 import type { ParsedDocument } from "./parse.ts";
+import { assertReadAlike } from "./yaml-alike.ts";
 
 const MAX_DOCUMENTS = 10_000;
 /** How many nodes all aliases of one document may stand for: what Kubernetes and Compose files use lies far below. */
 const MAX_ALIASES = 1000;
 const MAX_DEPTH = 128;
+/** YAML 1.1 ends a line there, and with it a comment; YAML 1.2 and the library used here do not. */
+const STRANGE_LINE_END = /\r(?!\n)|[\u0085\u2028\u2029]/;
 
 /** Throws when anything is wrong with the text; a document without content is null. */
 export function parseYaml(text: string, version: "1.1" | "1.2", lines: boolean): ParsedDocument[] {
   const counter = new LineCounter();
+  const ending = STRANGE_LINE_END.exec(text);
+  if (ending) throw new Error(`some readers begin a new line at a character on line ${lineAt(text, ending.index)}`);
   const parsed = parseAllDocuments(text, {
     version,
     merge: true,
@@ -37,6 +42,7 @@ export function parseYaml(text: string, version: "1.1" | "1.2", lines: boolean):
   return (parsed as Document.Parsed[]).map((document) => {
     const error = document.errors[0];
     if (error) throw new Error(`${error.message} (line ${counter.linePos(error.pos[0]).line})`);
+    assertReadAlike(document, version);
     return {
       value: document.toJS({ maxAliasCount: MAX_ALIASES }) as Json,
       lines: lines ? linesOf(document, counter) : {},
@@ -94,6 +100,10 @@ function linesOf(document: Document.Parsed, counter: LineCounter): Lines {
   lines.set("", isAlias(document.contents) ? 1 : lineOf(document.contents));
   walk(document.contents, "", 0);
   return Object.fromEntries(lines);
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 /** A key as it stands in the JSON object: null is the empty name. */

@@ -145,6 +145,31 @@ describe("the view `documents`", () => {
     ["text that is not there", "a.yaml", undefined, "its text is too large, not text, or not there"],
     ["YAML that does not parse", "a.yaml", "a: [1\n", /^it cannot be read as YAML: /],
     ["a key given twice", "a.yaml", "a: 1\na: 2\n", /^it cannot be read as YAML: .*\(line 2\)$/],
+    ["a key given twice by an alias", "a.yaml", "a: &k b\nb: 1\n*k : 2\n", /repeats the key "b"/],
+    ["a key given twice as number and text", "a.yaml", '1: a\n"1": b\n', /repeats the key "1"/],
+    ["a key given twice in JSON", "a.json", '{"a": [{"b": 1, "\\u0062": 2}]}', /repeats the key "\\u0062" \(line 1\)/],
+    [
+      "a merge that some readers let win",
+      "a.yaml",
+      "a: &m {p: true}\nb:\n  p: false\n  <<: *m\n",
+      /merges the key "p" after/,
+    ],
+    [
+      "the same by way of a list",
+      "a.yaml",
+      "- &m {p: 1}\n- &n {<<: *m}\n- {p: 2, <<: [*n]}\n",
+      /merges the key "p" after/,
+    ],
+    ["two merges into one", "a.yaml", "- &m {p: 1}\n- {<<: *m, <<: *m}\n", /repeats the key "<<"/],
+    ["a line that ends in CR alone", "a.yaml", "a: # x\r  b: 1\n", /begin a new line .* line 1/],
+    ["a line separator in a comment", "a.yaml", "a: # x\u2028  b: 1\n", /begin a new line .* line 1/],
+    ["a next-line character in a comment", "a.yaml", "a: # x\u0085  b: 1\n", /begin a new line .* line 1/],
+    [
+      "another version than it is read as",
+      "a.yaml",
+      "%YAML 1.1\n---\non: 1\n",
+      /is YAML 1\.1, and is read as YAML 1\.2/,
+    ],
     ["JSON that does not parse", "a.json", "{", /^it cannot be read as JSON: /],
     ["TOML that does not parse", "a.toml", "a =", /^it cannot be read as TOML: /],
     ["aliases that multiply", "a.yaml", bomb(), /alias/],
@@ -156,6 +181,30 @@ describe("the view `documents`", () => {
     const [evaluation] = await judge("documents", [{ path, ...(text === undefined ? {} : { text }) }]);
     const finding = evaluation?.findings.find(({ decision }) => decision === "require_approval");
     expect(finding).toMatchObject({ file: path, message: expect.stringMatching(sentence) });
+  });
+
+  it("reads merges that come first, and merges of what is not there yet", async () => {
+    const text = "a: &m {p: true, q: 1}\nb:\n  <<: *m\n  p: false\nc:\n  r: 2\n  <<: [*m, {s: 3}]\n";
+    const seen = shown(await judge("documents", [{ path: "a.yaml", text }]));
+    expect(seen.get("a.yaml")).toMatchObject({
+      documents: [{ value: { b: { p: false, q: 1 }, c: { p: true, q: 1, r: 2, s: 3 } } }],
+    });
+  });
+
+  it("includes files whatever the case of their names, and excludes them only as written", async () => {
+    const files = ["a.YAML", "b.Yaml", "NO/c.yaml", "no/d.yaml"].map((path) => ({ path, text: "a: 1\n" }));
+    const view = { view: "documents", include: ["**/*.yaml"], exclude: ["no/**"] } as const;
+    const seen = shown(await judge("documents", files, { input: view }));
+    expect(new Set(seen.keys())).toEqual(new Set(["a.YAML", "b.Yaml", "NO/c.yaml"]));
+  });
+
+  it("shows a file that is renamed to what it does not include, by what the file held", async () => {
+    const away = change("a.yaml.bak", { op: "rename", old_path: "a.yaml", added: [], removed: [] });
+    const view = { view: "documents", include: ["**/*.yaml"] } as const;
+    const seen = shown(
+      await judge("documents", [{ path: "a.yaml.bak", text: "a: 1\n", change: away }], { input: view }),
+    );
+    expect(seen.get("a.yaml.bak")).toMatchObject({ documents: [], before: { documents: [{ value: { a: 1 } }] } });
   });
 
   it("denies where its globs cannot be compiled", async () => {
