@@ -309,12 +309,35 @@ test_manifests_that_cannot_be_read if {
 	rules(plan([json.patch(huge, [{"op": "replace", "path": "/change/entry", "value": "symlink"}])])) == set()
 }
 
+test_manifests_in_another_encoding_or_too_large_to_be_shown if {
+	binary := {"name": "x", "documents": [], "unreadable": "not text", "change": {"op": "create", "path": "a.YAML", "entry": "file", "binary": true}}
+	rules(plan([binary])) == {"require_approval unread"}
+	rules(plan([json.patch(binary, [{"op": "replace", "path": "/change/path", "value": "a.json"}])])) == {"require_approval unread"}
+	large := {"op": "create", "path": "a.json", "entry": "file", "binary": false, "added": [{"line": 1, "text": `{"apiVersion": "v1", "items": [`}]}
+	rules(plan([object.union(binary, {"change": large})])) == {"require_approval unread"}
+}
+
+test_whatever_has_items_is_a_list if {
+	item := {"metadata": {"name": "a"}, "spec": {"hostNetwork": true, "automountServiceAccountToken": false, "containers": [good_container]}}
+	of([{"apiVersion": "v1", "kind": "PodList", "items": [item]}]) == {"deny host-namespace"}
+	of([{"apiVersion": "v1", "kind": "Any", "items": [{"apiVersion": "v1", "kind": "List", "items": [object.union(item, {"apiVersion": "v1", "kind": "Pod"})]}]}]) == {"deny host-namespace"}
+	of([{"apiVersion": "v1", "kind": "ConfigMap", "data": {}, "items": "text"}]) == set()
+}
+
 test_templates if {
 	text := "apiVersion: v1\nkind: Pod\nspec:\n  {{- toYaml .Values.spec }}"
 	rules(unreadable("t/a.yaml", text, [])) == {"warn template"}
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      privileged: true"}])) == {"warn template", "require_approval template-line"}
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      privileged: {{ .Values.privileged }}"}])) == {"warn template"}
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      # privileged: true"}])) == {"warn template"}
+	rules(unreadable("t/a.yaml", "# {{ x }}\napiVersion: v1\nkind: Pod\nspec: [", [])) == {"require_approval unread"}
+	every reason in ["it merges the key \"a\" after giving it a value", "some readers begin a new line at a character on line 1", "Map keys must be unique (line 2)"] {
+		refused := object.union(unreadable("t/a.yaml", text, []), {"artifacts": [object.union(
+			unreadable("t/a.yaml", text, []).artifacts[0],
+			{"unreadable": concat("", ["it cannot be read as YAML: ", reason])},
+		)]})
+		rules(refused) == {"require_approval unread"}
+	}
 	rules(unreadable("t/a.yaml", "{{ define \"a\" }}", [{"line": 9, "text": "privileged: true"}])) == set()
 }
 

@@ -25,22 +25,34 @@ found(artifact, side, document) := [described(artifact, side, document, at, valu
 	is_string(value.kind)
 ]
 
-# Lists may hold lists; kubectl follows them.
-members(value) := {path: node |
-	endswith(value.kind, "List")
-	is_array(value.items)
+# Whatever has a list of items is a list to kubectl, lists in lists too, and what the items do not say of themselves the list
+# says for them: `PodList` holds pods.
+members(value) := object.union(itself(value), {path: whole(value, node) |
 	walk(value.items, [steps, node])
 	is_object(node)
-	not endswith(node.kind, "List")
+	not holds_items(node)
 	count(steps) % 2 == 1
 	every i, step in steps {
 		nested(i, step)
 	}
 	path := array.concat(["items"], steps)
-} if {
+}) if {
 	is_array(value.items)
-	endswith(value.kind, "List")
 } else := {[]: value}
+
+holds_items(node) if is_array(node.items)
+
+# Others than kubectl may go by the kind.
+itself(value) := {} if endswith(value.kind, "List")
+
+else := {[]: value}
+
+whole(list, node) := object.union(node, {"apiVersion": list.apiVersion, "kind": trim_suffix(list.kind, "List")}) if {
+	object.get(node, "kind", "") == ""
+	object.get(node, "apiVersion", "") == ""
+	is_string(list.apiVersion)
+	is_string(list.kind)
+} else := node
 
 nested(i, step) if {
 	i % 2 == 0
