@@ -21,7 +21,7 @@ identity := `^\s*("?(?:version|resolved|resolution|name)\b.*)`
 git_source := `(?m)^\s*(?:"resolved": "(?:git|ssh)|resolved "(?:git|ssh|https://codeload\.)|source = "git\+|source = \{ git = |.*\btarball: https://codeload\.|resolution: \{.*\btype: git\b|type = "git"|.*@(?:git\+|git@|https://github\.com/))`
 
 # The shell or interpreter that runs what it reads.
-run := `(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/(?:usr/)?(?:local/)?bin/)?(?:(?:ba|z|k|da|fi)?sh(?:\s|$|["';&|)])|(?:python[0-9.]*|node|perl|ruby|php|iex)\s*(?:-\s*)?(?:$|["';&|)]))`
+run := `(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/(?:usr/)?(?:local/)?bin/)?(?:(?:ba|z|k|da|fi)?sh(?:\s|$|["';&|)}\],])|(?:python[0-9.]*|node|perl|ruby|php|iex)\s*(?:-\s*)?(?:$|["';&|)}\],]))`
 
 downloaded := concat("", [
 	`(?im)(?:\b(?:curl|wget)\b.*\|\s*`, run,

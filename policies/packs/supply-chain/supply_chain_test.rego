@@ -222,6 +222,12 @@ workflow(text) := said([adding(".github/workflows/ci.yml", [text])])
 test_actions if {
 	workflow("      - uses: some/action@v3") == {"require_approval action-unpinned"}
 	workflow("        uses: some/action/sub@main # note") == {"require_approval action-unpinned"}
+	workflow("      - {name: x, uses: some/action@v3}") == {"require_approval action-unpinned"}
+	workflow("    steps: [{uses: some/action@v3}, {uses: actions/checkout@v4}]") == {
+		"require_approval action-unpinned",
+		"warn trusted-action-unpinned",
+	}
+	workflow("      - {run: curl https://some.example/i.sh | sh}") == {"require_approval pipe-to-shell"}
 	workflow("      - uses: docker://alpine:3") == {"require_approval action-unpinned"}
 	workflow("      - uses: actions/checkout@v4") == {"warn trusted-action-unpinned"}
 	workflow("      - uses: some/action@0123456789abcdef0123456789abcdef01234567 # v3") == set()

@@ -7,9 +7,9 @@ import data.cabincrew.changed
 
 workflows := [where | some where in changed.written; changed.listed(where, data.paths.workflows)]
 
-unpinned(where) := {{"line": line.line, "name": match[0][1], "owner": lower(split(match[0][1], "/")[0])} |
-	some line in changed.hits(where, `(?m)^\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?[^\s.#"']`)
-	match := regex.find_all_string_submatch_n(`^\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?([^\s#"']+)`, line.text, 1)
-	not startswith(match[0][1], "./")
-	not regex.match(`@(?:[0-9a-fA-F]{40}|sha256:[0-9a-f]{64})$`, match[0][1])
+unpinned(where) := {{"line": line.line, "name": match[1], "owner": lower(split(match[1], "/")[0])} |
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?[^\s.#"']`)
+	some match in regex.find_all_string_submatch_n(`(?:^|[{,])\s*(?:-\s+)?["']?uses["']?\s*:\s*["']?([^\s#"'{},]+)`, line.text, -1)
+	not startswith(match[1], "./")
+	not regex.match(`@(?:[0-9a-fA-F]{40}|sha256:[0-9a-f]{64})$`, match[1])
 }
