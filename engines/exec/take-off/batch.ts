@@ -8,6 +8,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsync,
   openSync,
   renameSync,
@@ -75,15 +76,33 @@ export class Batch {
     this.#bytes = 0;
     try {
       await Promise.all(pending.map(({ fd }) => sync(fd)));
+      for (const each of pending) this.#place(each);
     } finally {
       for (const { fd } of pending) closeSync(fd);
     }
-    for (const { temporary, target } of pending) {
-      const [from, to] = this.#directories.places(temporary, target);
-      if (!from || !to) throw gone(target);
-      renameSync(from, to);
-    }
   }
+
+  /** The name is the same for every take-off, so what bears it may meanwhile be another one's, half written. */
+  #place({ fd, temporary, target }: Pending): void {
+    const [from, to] = this.#directories.places(temporary, target);
+    if (!from || !to) throw gone(target);
+    if (!isSame(fd, from)) throw exchanged(target);
+    renameSync(from, to);
+    if (!isSame(fd, to)) throw exchanged(target);
+  }
+}
+
+function isSame(fd: number, place: Buffer): boolean {
+  const own = fstatSync(fd);
+  const found = statusAt(place);
+  return found?.ino === own.ino && found.dev === own.dev;
+}
+
+function exchanged(target: BytePath): CabincrewError {
+  return new CabincrewError(
+    "takeoff_failed",
+    `Another program, perhaps a take-off from another state directory, is writing ${readableBytes(bytesOf(target))} at the same time.`,
+  );
 }
 
 /** As the file it replaces; only root may give files away, for others the file becomes their own. */

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bytePath } from "../../../engines/exec/bytes.ts";
+import { Batch } from "../../../engines/exec/take-off/batch.ts";
+import { Directories } from "../../../engines/exec/take-off/directories.ts";
+import { sha256 } from "../../../schema/index.ts";
+
+const CONTENT = Buffer.from("as planned\n");
+
+describe("new contents beside another take-off of the same workspace", () => {
+  let scratch: string;
+  let workspace: string;
+  let batch: Batch;
+  const temporary = () => readdirSync(workspace).find((name) => name.startsWith(".cabincrew-tmp-")) ?? "";
+  beforeEach(async () => {
+    scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-batch-"));
+    workspace = path.join(scratch, "workspace");
+    mkdirSync(workspace);
+    const sealed = path.join(scratch, "sealed");
+    writeFileSync(sealed, CONTENT);
+    writeFileSync(path.join(workspace, "file"), "before\n");
+    batch = new Batch(new Directories(workspace));
+    await batch.add(bytePath("file"), sealed, 0o644, sha256(CONTENT));
+  });
+  afterEach(() => rmSync(scratch, { recursive: true }));
+
+  it("take their place whole where nobody else writes", async () => {
+    await batch.finish();
+    expect(readFileSync(path.join(workspace, "file"))).toEqual(CONTENT);
+    expect(readdirSync(workspace)).toEqual(["file"]);
+  });
+
+  it.each([
+    ["is another one's, half written", (place: string) => writeFileSync(place, "as pl")],
+    ["was taken away", () => undefined],
+  ])("leave the file alone when what bears their temporary name %s (takeoff_failed)", async (_, other) => {
+    const place = path.join(workspace, temporary());
+    unlinkSync(place);
+    other(place);
+    await expect(batch.finish()).rejects.toMatchObject({
+      code: "takeoff_failed",
+      message: expect.stringContaining("another state directory"),
+    });
+    expect(readFileSync(path.join(workspace, "file"), "utf8")).toBe("before\n");
+  });
+});
