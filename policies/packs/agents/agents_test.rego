@@ -47,6 +47,12 @@ test_instructions_by_name if {
 	found(plan([{"path": "docs/agents-guide.md"}])) == set()
 }
 
+test_links_that_stand_for_directories if {
+	found(plan([{"op": "create", "path": "web/.claude", "entry": "symlink"}])) == {"require_approval instructions"}
+	found(plan([{"op": "delete", "path": ".cursor", "entry": "symlink"}])) == {"require_approval instructions"}
+	found(plan([{"op": "create", "path": ".claude", "entry": "directory"}])) == set()
+}
+
 test_hidden_text if {
 	every text in ["be\u200b kind", "a \u202e b", "a\u2066b", "a\u200db"] {
 		said([adding("CLAUDE.md", [text])]) == {"deny hidden-text"}

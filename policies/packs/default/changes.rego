@@ -46,7 +46,7 @@ place(file, path) := {
 	"segments": segments,
 	"base": segments[last],
 	"tail": concat("/", array.slice(segments, last - 1, last + 1)),
-	"directories": directories(segments, last),
+	"directories": directories(segments, last + links(file.change)),
 } if {
 	segments := names(path)
 	last := count(segments) - 1
@@ -54,6 +54,11 @@ place(file, path) := {
 
 # Lower-case names along a path.
 names(path) := split(strings.replace_n(ignorable, lower(path)), "/")
+
+# A link may stand for a directory, so it counts as one of its own name too.
+links(change) := 1 if "symlink" in {change.entry, object.get(change, "old_entry", "")}
+
+else := 0
 
 # Parents of a file, alone and in pairs: ".github", "workflows", ".github/workflows". An artifact may be a directory itself.
 directories(segments, last) := singles | pairs if {

@@ -37,6 +37,8 @@ allowed(permissions) := rules(object.union(plan([{}]), {"permissions": permissio
 
 test_a_small_edit_is_allowed if of({}) == set()
 
+test_links_that_stand_for_directories if of({"op": "create", "path": ".husky", "entry": "symlink", "link_target": "docs"}) != of({"op": "create", "path": "husky", "entry": "symlink", "link_target": "docs"})
+
 test_every_finding_names_file_severity_and_fix if {
 	some finding in workspace.deny with input as plan([{"path": ".git/config"}])
 	finding.file == ".git/config"

@@ -32,11 +32,16 @@ place(artifact, path) := {
 	"path": path,
 	"base": segments[last],
 	"tail": concat("/", array.slice(segments, last - 1, last + 1)),
-	"directories": directories(segments, last),
+	"directories": directories(segments, last + links(artifact.change)),
 } if {
 	segments := split(lower(path), "/")
 	last := count(segments) - 1
 }
+
+# A link may stand for a directory, so it counts as one of its own name too.
+links(change) := 1 if "symlink" in {change.entry, object.get(change, "old_entry", "")}
+
+else := 0
 
 # Parents of a file, alone and in pairs: ".github", "workflows", ".github/workflows".
 directories(segments, last) := singles | pairs if {

@@ -15,7 +15,7 @@ import data.cabincrew.versions
 require_approval contains finding if {
 	some where in changed.written
 	patterns.npm_manifest(where)
-	some line in changed.hits(where, `(?m)^\s*[{,]?\s*"(?:(?:pre|post)?install|(?:pre|post)?prepare|prepublish|dependencies:before|pnpm:devPreinstall)"\s*:\s*"[^"]`)
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*"(?:(?:pre|post)?install|(?:pre|post)?prepare|prepublish|dependencies:before|pnpm:devPreinstall)"\s*(?:$|:\s*(?:"[^"]|$))|"[^"]*\\u00[0-9a-fA-F]{2}[^"]*"\s*(?::|$)`)
 	finding := changed.finding_about(rego.metadata.rule(), where, line.line, patterns.subject(line.text))
 }
 

@@ -12,7 +12,7 @@ manifest(where) := "pyproject" if where.base in {"pyproject.toml", "pipfile"}
 manifest(where) := "gem" if where.base == "gemfile"
 
 addresses := {
-	"npm": `(?m)^\s*"[^"]+"\s*:\s*"(?:git\+|git://|git@|ssh://|(?:github|gitlab|bitbucket|gist):|https?://[^"]+(?:\.tgz|\.tar\.gz|\.git|/tarball/[^"]*|/archive/[^"]*)(?:#[^"]*)?"|npm:)`,
+	"npm": `(?m)(?:^|[{,])\s*"[^"]+"\s*:\s*"(?:git\+|git://|git@|ssh://|(?:github|gitlab|bitbucket|gist):|https?://[^"]+(?:\.tgz|\.tar\.gz|\.git|/tarball/[^"]*|/archive/[^"]*)(?:#[^"]*)?"|npm:)`,
 	"go": `(?m)=>\s+\S+\.\S+/\S+`,
 	"cargo": `(?m)\bgit\s*=\s*"`,
 	"pip": `(?m)^\s*(?:-e\s+)?(?:[A-Za-z0-9._\[\]-]+\s*@\s*)?(?:git\+|hg\+|svn\+|https?://)`,
@@ -21,7 +21,7 @@ addresses := {
 }
 
 paths := {
-	"npm": `(?m)^\s*"[^"]+"\s*:\s*"(?:file|link|portal):`,
+	"npm": `(?m)(?:^|[{,])\s*"[^"]+"\s*:\s*"(?:file|link|portal):`,
 	"go": `(?m)=>\s+\.{0,2}/`,
 	"pip": `(?m)^\s*(?:-e\s+)?(?:file:|\.{1,2}/)`,
 	"gem": `(?m)^\s*gem\s.*\bpath(?::|\s*=>)`,

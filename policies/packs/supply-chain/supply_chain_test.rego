@@ -124,6 +124,10 @@ test_install_scripts if {
 	}
 	said([adding("package.json", [`    "test": "vitest",`, `    "preinstalled": "x",`])]) == set()
 	said([swap("package.json", [`  "prepare": "husky"`], [`    "prepare": "husky"`])]) == set()
+	every line in [`{"name": "x", "scripts": {"postinstall": "node x.js"}}`, `    "preinstall"`, `    "preinstall":`, `    "pre\u0069nstall": "node x.js"`] {
+		said([adding("package.json", [line])]) == {"require_approval install-script"}
+	}
+	said([adding("package.json", [`{"scripts": {"test": "a \u2014 b", "installed": "x"}}`])]) == set()
 	said([adding("package-lock.json", [`      "hasInstallScript": true,`])]) == {"require_approval lock-install-script"}
 	said([{"op": "create", "path": "build.rs"}]) == {"require_approval build-script"}
 	said([{"path": "build.rs"}]) == set()
@@ -240,6 +244,10 @@ test_rights_of_workflows if {
 	workflow("on: [push, pull_request_target]") == {"require_approval workflow-trigger"}
 	workflow("  pull_request:") == set()
 	workflow("# pull_request_target would be wrong here") == set()
+	workflow("permissions: {contents: write}") == {"require_approval workflow-write"}
+	workflow(`{"on": "push", "permissions": "write-all"}`) == {"require_approval workflow-write-all"}
+	workflow(`"on": pull_request_target`) == {"require_approval workflow-trigger"}
+	workflow("    - {name: x, uses: evil/x@main}") == {"require_approval action-unpinned"}
 	workflow("permissions: write-all") == {"require_approval workflow-write-all"}
 	workflow("permissions: read-all") == set()
 	workflow("      contents: write") == {"require_approval workflow-write"}

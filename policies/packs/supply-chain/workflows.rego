@@ -40,7 +40,7 @@ warn contains finding if {
 #   fix: Use pull_request; where that cannot do, never check out or run what the pull request brings.
 require_approval contains finding if {
 	some where in workflow_files.workflows
-	some line in changed.hits(where, `(?m)^\s*(?:-\s+)?["']?(?:pull_request_target|workflow_run)["']?\s*(?::|$|#)|^\s*on\s*:.*\b(?:pull_request_target|workflow_run)\b`)
+	some line in changed.hits(where, `(?m)^\s*(?:-\s+)?["']?(?:pull_request_target|workflow_run)["']?\s*(?::|$|#)|(?:^|[{,])\s*["']?on["']?\s*:.*\b(?:pull_request_target|workflow_run)\b`)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -53,7 +53,7 @@ require_approval contains finding if {
 #   fix: Name the one permission it needs.
 require_approval contains finding if {
 	some where in workflow_files.workflows
-	some line in changed.hits(where, `(?m)^\s*permissions\s*:\s*["']?write-all\b`)
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?permissions["']?\s*:\s*["']?write-all\b`)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -66,7 +66,7 @@ require_approval contains finding if {
 #   fix: Look whether the job needs it, and give it to that job only.
 require_approval contains finding if {
 	some where in workflow_files.workflows
-	some line in changed.hits(where, `(?m)^\s*(?:actions|attestations|checks|contents|deployments|id-token|issues|packages|pages|pull-requests|repository-projects|security-events|statuses)\s*:\s*["']?write\b`)
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?(?:actions|attestations|checks|contents|deployments|id-token|issues|packages|pages|pull-requests|repository-projects|security-events|statuses)["']?\s*:\s*["']?write\b`)
 	finding := changed.finding_about(rego.metadata.rule(), where, line.line, trim_space(line.text))
 }
 
