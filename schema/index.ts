@@ -37,3 +37,4 @@ export {
   REASONS,
   type ReasonCode,
 } from "./reasons.ts";
+export { nameOfRule } from "./rule-name.ts";

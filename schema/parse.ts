@@ -54,6 +54,9 @@ export function parseDocument<Name extends keyof Documents>(
   throw new CabincrewError(code, `${what} is not valid: ${explain(validate.errors?.[0])}`);
 }
 
+/** How the patterns of times in the schemas begin. */
+const DAY = "^\\d{4}-\\d\\d-\\d\\d";
+
 function explain(error: ErrorObject | undefined): string {
   if (!error) return "it does not match its schema";
   const where = error.instancePath === "" ? "the document" : `\`${error.instancePath.slice(1).replaceAll("/", ".")}\``;
@@ -62,5 +65,7 @@ function explain(error: ErrorObject | undefined): string {
   if (error.keyword === "const") return `${where} must be ${JSON.stringify(error.params["allowedValue"])}`;
   if (error.keyword === "enum")
     return `${where} must be one of ${(error.params["allowedValues"] as unknown[]).join(", ")}`;
+  if (error.keyword === "pattern" && String(error.params["pattern"]).startsWith(DAY))
+    return `${where} must be a time such as 2026-12-31T00:00:00Z`;
   return `${where} ${error.message ?? "does not match its schema"}`;
 }

@@ -1,4 +1,4 @@
-import type { Decision, Evaluation, Finding } from "../../schema/index.ts";
+import { type Decision, type Evaluation, type Finding, nameOfRule } from "../../schema/index.ts";
 import { type Ink, lines, type Shown, safe } from "./shown.ts";
 
 /** A finding with the policy or model that made it. */
@@ -42,10 +42,9 @@ export function renderFindings(findings: readonly SourcedFinding[], ink: Ink, li
   return lines(...shown, more > 0 && ink.dim(`… and ${more} more; --json lists all of them`));
 }
 
-/** `policy/rule`, the name a finding goes by in every format; rules that begin with their policy's name are not given it twice. */
+/** The name a finding goes by in every format: that of its rule, else of its policy. */
 export function ruleOf({ policy_id, rule }: SourcedFinding): string {
-  if (!rule) return policy_id;
-  return rule.startsWith(`${policy_id}/`) ? rule : `${policy_id}/${rule}`;
+  return rule ? nameOfRule(policy_id, rule) : policy_id;
 }
 
 /** `file:line`, `file`, the artifact, or an empty string. */

@@ -1,4 +1,5 @@
 import type { GovernanceReport, ModelEntry, PolicyEntry } from "../../orchestrator/index.ts";
+import { nameOfRule } from "../../schema/index.ts";
 import { type Ink, indented, lines, type Showable, type Shown, safe } from "./shown.ts";
 import { table } from "./table.ts";
 import { count } from "./units.ts";
@@ -43,7 +44,7 @@ function modelFacts({ select, thresholds = {} }: ModelEntry): string {
 
 function policyDetail({ id, rules = [], data = [] }: PolicyEntry, ink: Ink): Showable[] {
   if (rules.length === 0 && data.length === 0) return [];
-  const ruleRows = rules.map((rule) => [`${id}/${rule.rule}`, rule.severity ?? "", rule.title ?? ""]);
+  const ruleRows = rules.map((rule) => [nameOfRule(id, rule.rule), rule.severity ?? "", rule.title ?? ""]);
   const dataRows = data.map((value) => [value.name, valueText(value.value), ink.dim(value.set_by)]);
   return [
     "",

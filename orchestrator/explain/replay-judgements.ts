@@ -3,7 +3,7 @@
  * as it was is reported with why; none is passed over in silence, and nothing is recorded.
  */
 import { aggregate } from "../../policies/index.ts";
-import { CabincrewError, type Decision, type Evaluation, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, type Decision, type Evaluation, nameOfRule, toCabincrewError } from "../../schema/index.ts";
 import type { Crew } from "../crew.ts";
 import { titleOf } from "../operations/report.ts";
 import type { RunRecord } from "../runs/record.ts";
@@ -113,7 +113,9 @@ function namesOf(evaluations: readonly Evaluation[]): ReadonlySet<string> {
     evaluations.flatMap(({ policy_id, decision, findings, failure }) => {
       if (findings.length === 0)
         return decision === "allow" ? [] : [`${policy_id}${failure ? `/${failure}` : ""}: ${decision}`];
-      return findings.map((finding) => `${policy_id}${finding.rule ? `/${finding.rule}` : ""}: ${finding.decision}`);
+      return findings.map(
+        (finding) => `${finding.rule ? nameOfRule(policy_id, finding.rule) : policy_id}: ${finding.decision}`,
+      );
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** Whether a waiver speaks of a finding. Every key of its scope must match; a glob that would match anything is refused. */
-import type { Finding, WaiverScope } from "../../schema/index.ts";
+import { type Finding, nameOfRule, type WaiverScope } from "../../schema/index.ts";
 import type { Waiver, WaivingContext } from "./waiver.ts";
 
 /** Names that no file has: a glob that matches one of them matches all. */
@@ -33,7 +33,7 @@ export async function matcherOf({ rule, scope }: Waiver, context: WaivingPlace):
   if (!here) return () => false;
   const globs = paths && (await Promise.all(paths.map(compile)));
   return (policyId, finding) => {
-    if (finding.rule === undefined || `${policyId}/${finding.rule}` !== rule) return false;
+    if (finding.rule === undefined || nameOfRule(policyId, finding.rule) !== rule) return false;
     if (!globs) return true;
     const { artifact } = finding;
     const path = finding.file ?? (artifact === undefined ? undefined : context.pathOf(artifact));

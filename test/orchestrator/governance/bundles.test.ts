@@ -20,7 +20,7 @@ function site(policies: unknown, ...files: string[]): Site {
 }
 
 describe("bundles of OPA in a governance file", () => {
-  it("are named by their file, or with the key that must have signed them (GOV-6, GOV-16)", async () => {
+  it("are named by their file, or with the key that must have signed them (GOV-6, GOV-20)", async () => {
     const made = site(
       ["plain.tar.gz", { path: "rs256.tar.gz", verify: VERIFY, input: { view: "file" } }],
       "plain.tar.gz",
@@ -38,7 +38,7 @@ describe("bundles of OPA in a governance file", () => {
     });
   });
 
-  it("deny where the signature does not fit, and load all others (GOV-7, GOV-16)", async () => {
+  it("deny where the signature does not fit, and load all others (GOV-7, GOV-20)", async () => {
     const made = site(
       [{ path: "hs256.tar.gz", verify: VERIFY }, "es256-scoped.tar.gz", "plain.tar.gz", "one"],
       "hs256.tar.gz",
@@ -67,7 +67,7 @@ describe("bundles of OPA in a governance file", () => {
     expect(await digestOf({ verify: VERIFY, input: { view: "documents" } })).not.toBe(digest);
   });
 
-  it("are refused where the entry, its file or its key is not what it should be (GOV-6, GOV-16)", async () => {
+  it("are refused where the entry, its file or its key is not what it should be (GOV-6, GOV-20)", async () => {
     await site([{ path: "gone.tar.gz" }]).refused("governance_invalid", /gone\.tar\.gz.* does not exist/);
     const directory = site([{ path: "one" }]);
     directory.policy("governance/one", "one");

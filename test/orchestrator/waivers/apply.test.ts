@@ -42,6 +42,12 @@ describe("a waiver (GOV-18)", () => {
     expect(after?.reason).toMatch(/1 of 1 findings waived/);
   });
 
+  it("goes by the name that outputs show: a rule that begins with its policy's name is not given it twice", async () => {
+    const own = evaluation([{ ...FOUND, rule: "pack/r/1" }]);
+    expect(await decided(own)).toBe("warn");
+    expect(await decided(own, { rule: "pack/pack/r/1" })).toBe("deny");
+  });
+
   it("can ask for approval instead, and never tightens", async () => {
     expect(await decided(evaluation([FOUND]), { to: "require_approval" })).toBe("require_approval");
     const warning = evaluation([{ ...FOUND, decision: "warn" }]);

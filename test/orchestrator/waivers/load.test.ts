@@ -51,7 +51,11 @@ describe("waivers of governance", () => {
     ["a policy without a rule", { rule: "default" }, /rule/],
     ["a decision to allow", { to: "allow" }, /must be one of warn, require_approval/],
     ["an expiry that is no time", { expires: "2026-02-31T00:00:00Z" }, /is no time/],
-    ["an expiry without a zone", { expires: "2026-02-01T00:00:00" }, /expires/],
+    [
+      "an expiry without a zone",
+      { expires: "2026-02-01T00:00:00" },
+      /expires` must be a time such as 2026-12-31T00:00:00Z/,
+    ],
     ["an expiry too far ahead", { expires: ahead(400) }, /366 days at the most/],
     ...["**", "*", "**/*", "**/*.*", "{src/a,**}", "[a-z]*/**", "[", ".*/**"].map(
       (glob): [string, Record<string, unknown>, RegExp] => [
