@@ -51,6 +51,8 @@ describe("the credentials model", () => {
     ["connection string", () => `DATABASE_URL=postgres://app:${draw(ALNUM, 16)}@db.internal:5432/app`],
     ["bearer header", () => `curl -H "Authorization: Bearer ${draw(ALNUM, 40)}" https://api.internal/v1`],
     ["password", () => `  "password": "${draw(ALNUM, 14)}!7",`],
+    ["password in a driver's string", () => `Server=db1;Database=main;User Id=etl;Password=${draw(ALNUM, 13)}4!;`],
+    ["token of no known vendor", () => `release_token: ${draw(UPPER.toLowerCase(), 4)}_${draw(ALNUM, 44)}`],
     ["hexadecimal secret", () => `SESSION_SECRET=${draw(HEX, 64)}`],
   ])("stops a plan that adds a %s, and never repeats it", async (_, make) => {
     const line = make();
@@ -83,6 +85,30 @@ describe("the credentials model", () => {
       ]),
     );
     expect(placesOf(evaluation.findings)).toEqual([]);
+  });
+
+  test("lets digests, ids and public keys pass under the names they go by in settings and code", async () => {
+    const evaluation = await judge(
+      fileArtifact("settings", [
+        `BUILD_SHA=${draw(HEX, 40)}`,
+        `  image_digest = "sha256:${draw(HEX, 64)}"`,
+        `const requestId = '${draw(HEX, 8)}-${draw(HEX, 4)}-4${draw(HEX, 3)}-a${draw(HEX, 3)}-${draw(HEX, 12)}';`,
+        `  "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${draw(`${ALNUM}+/`, 43)}",`,
+        `host_key = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB${draw(`${ALNUM}+/`, 300)} deploy@ci"`,
+      ]),
+    );
+    expect(placesOf(evaluation.findings)).toEqual([]);
+  });
+
+  test("has nothing against a plan in one line of JSON, wherever its windows fall", async () => {
+    const changes = Array.from({ length: 12 }, (_, index) => ({
+      address: `aws_instance.web[${index}]`,
+      id: `${draw(HEX, 8)}-${draw(HEX, 4)}-4${draw(HEX, 3)}-a${draw(HEX, 3)}-${draw(HEX, 12)}`,
+      after: { ami: `ami-${draw(HEX, 17)}`, user_data_hash: draw(HEX, 40), tags: { Name: `web-${index}` } },
+    }));
+    const rest = JSON.stringify({ format_version: "1.2", resource_changes: changes }).slice(1);
+    const lines = Array.from({ length: 32 }, (_, move) => `{"a":"${"x".repeat(3 * move)}",${rest}`);
+    expect(placesOf((await judge(fileArtifact("plan.json", lines))).findings)).toEqual([]);
   });
 
   test("denies nothing in this repository's lock file, and asks about less than one line in a hundred", async () => {
