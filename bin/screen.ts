@@ -52,7 +52,7 @@ export function createScreen(surface: Surface, options: ScreenOptions): Screen {
   const json = options.json ?? false;
   const events = options.events ?? false;
   const quiet = options.quiet ?? false;
-  const guard = env["GITHUB_ACTIONS"] === "true" ? withoutWorkflowCommands : (text: string) => text;
+  const guard = inRunner(env) ? withoutWorkflowCommands : (text: string) => text;
   const plain = (text: Showable) => guard(safe`${text}`.toString());
   return {
     json,
@@ -70,6 +70,11 @@ export function createScreen(surface: Surface, options: ScreenOptions): Screen {
     event: (value) => void stdout.write(`${visibleJson(JSON.stringify(value))}\n`),
     redraw: (text) => void stderr.write(text),
   };
+}
+
+/** In a CI system whose runner reads commands in what is printed: GitHub's, Azure Pipelines, TeamCity. */
+function inRunner(env: Surface["env"]): boolean {
+  return env["GITHUB_ACTIONS"] === "true" || ["TF_BUILD", "TEAMCITY_VERSION"].some((name) => Boolean(env[name]));
 }
 
 /** --no-color, then NO_COLOR (no-color.org), then FORCE_COLOR, then whether the stream is a terminal. */

@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { whyOf } from "../../schema/index.ts";
+import { visibleJson } from "../render/escape.ts";
 import type { Screen } from "../screen.ts";
 import type { FINDING_FORMATS } from "../verb.ts";
 import { version } from "../version.ts";
@@ -23,9 +24,9 @@ export async function writeFormat(format: FindingFormat, report: FormatReport, s
 }
 
 async function textIn(format: FindingFormat, report: FormatReport): Promise<string> {
-  if (format === "sarif") return (await import("./sarif.ts")).renderSarif(report, version());
+  if (format === "sarif") return visibleJson((await import("./sarif.ts")).renderSarif(report, version()));
   if (format === "junit") return (await import("./junit.ts")).renderJunit(report);
   if (format === "github") return (await import("./github.ts")).renderGithub(report);
-  if (format === "gitlab") return (await import("./gitlab.ts")).renderGitlab(report);
+  if (format === "gitlab") return visibleJson((await import("./gitlab.ts")).renderGitlab(report));
   return (await import("./markdown.ts")).renderMarkdown(report);
 }

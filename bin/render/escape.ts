@@ -4,11 +4,22 @@
  * zero-width and other invisible characters become visible escapes. What they stand for stays readable.
  */
 
-/** Cc, Cf, lone surrogates, line/paragraph separators, default-ignorables, private use, and spaces that are not U+0020. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+/**
+ * What shows nothing, or something else than itself: controls, formats, lone surrogates, separators, default-ignorables, private use,
+ * code points that this Unicode does not know, spaces that are not U+0020, and letters and symbols whose glyph is blank.
+ */
+const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{16fe4}\u{1d159}\u{13441}\u{13442}]|(?! )\p{Zs}`;
+
+/**
+ * Marks that change what stands before them: any after a sign (`-` with a stroke through it reads as `+`), at the start of a text,
+ * where they would fall on ours, those that strike out or enclose, and more than four on one letter, which leave their line.
+ */
+const MARKS = String.raw`(?<![\p{L}\p{N}\p{M}])\p{M}|[\u0334-\u0338\p{Me}\u20d2\u20d3\u20d8-\u20da\u20e5-\u20eb]|(?<=\p{M}{4})\p{M}`;
+
+const HIDDEN = new RegExp(`${UNSEEN}|${MARKS}`, "gu");
 
 /** The same, letting tabs through: for lines of code, where indentation is not an attack. */
-const HIDDEN_BUT_TABS = /(?!\t)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+const HIDDEN_BUT_TABS = new RegExp(`(?!\\t)(?:${UNSEEN})|${MARKS}`, "gu");
 
 /** True where the cheap path is right: printable ASCII only. */
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -23,19 +34,24 @@ export function visibleCode(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN_BUT_TABS, escapeOf);
 }
 
+/** The second `#` of what GitHub's, Azure's and TeamCity's runners look for anywhere in a line. */
+const RUNNER_COMMAND = /##(?=[a-z]*\[)/gi;
+
 /**
- * Stops GitHub's runner from taking a line of output for a workflow command: `::name::` at a line's start and `##[name]`
- * anywhere are broken up visibly. Needed wherever text from outside is printed inside an action.
+ * Stops the runner of a CI system from taking a line of output for a command: GitHub's `::name::` at a line's start and `##[name]`
+ * anywhere, `##vso[name]` of Azure Pipelines and `##teamcity[name]` are broken up visibly.
  */
 export function withoutWorkflowCommands(text: string): string {
-  return text.replace(/^([^\S\n]*):(?=:)/gm, "$1\\x3a").replace(/##(?=\[)/g, "#\\x23");
+  return text.replace(/^([^\S\n]*):(?=:)/gm, "$1\\x3a").replace(RUNNER_COMMAND, "#\\x23");
 }
 
-/** JSON text with the characters that JSON leaves bare but a terminal would obey written as `\uXXXX`; the value is the same. */
+/** JSON text with what JSON leaves bare but a terminal or a CI system would obey written as `\uXXXX`; the value is the same. */
 export function visibleJson(json: string): string {
-  return json.replace(HIDDEN, (char) =>
-    char === "\n" ? char : [...Array(char.length).keys()].map((at) => unicodeEscape(char.charCodeAt(at))).join(""),
-  );
+  return json
+    .replace(HIDDEN, (char) =>
+      char === "\n" ? char : [...Array(char.length).keys()].map((at) => unicodeEscape(char.charCodeAt(at))).join(""),
+    )
+    .replace(RUNNER_COMMAND, "#\\u0023");
 }
 
 function escapeOf(char: string): string {

@@ -78,6 +78,27 @@ describe("text from outside", () => {
     );
   });
 
+  test("shows letters and symbols whose glyph is blank, and code points nobody knows yet", () => {
+    expect(visible("a\u2800b\u{16fe4}\u{1d159}\u{13441}\ufffe\u{2ffff}")).toBe(
+      "a\\u2800b\\u{16fe4}\\u{1d159}\\u{13441}\\ufffe\\u{2ffff}",
+    );
+  });
+
+  test("shows marks that turn a sign or our own text into another, strike out, or leave their line", () => {
+    expect(visible("-\u20d2rm")).toBe("-\\u20d2rm");
+    expect(visibleCode("\u0301x")).toBe("\\u0301x");
+    expect(visible("r\u0336m\u20dd")).toBe("r\\u0336m\\u20dd");
+    expect(visible(`e${"\u0301".repeat(6)}`)).toBe(`e${"\u0301".repeat(4)}\\u0301\\u0301`);
+    for (const text of ["e\u0301", "\u0915\u094d\u0937\u093f", "\u05e9\u05c1\u05b8"]) expect(visible(text)).toBe(text);
+  });
+
+  test("gives no command to a runner from within JSON, whose value stays", () => {
+    const value = { text: "a ##[add-path]/x ##vso[task.setvariable]y ##TeamCity[z] ##\\##[" };
+    const json = visibleJson(JSON.stringify(value));
+    expect(json).not.toMatch(/##[a-z]*\[/i);
+    expect(JSON.parse(json)).toEqual(value);
+  });
+
   test("leaves the value of a JSON document alone", () => {
     fc.assert(
       fc.property(fc.jsonValue(), anything, (value, text) => {
@@ -92,6 +113,9 @@ describe("text from outside", () => {
   test("cannot give commands to a workflow runner", () => {
     expect(withoutWorkflowCommands("::error::x\n  ::set-env name=a::b\nx ##[add-path]y")).toBe(
       "\\x3a:error::x\n  \\x3a:set-env name=a::b\nx #\\x23[add-path]y",
+    );
+    expect(withoutWorkflowCommands("x ##vso[task.setvariable variable=A]b ##teamcity[y")).toBe(
+      "x #\\x23vso[task.setvariable variable=A]b #\\x23teamcity[y",
     );
   });
 });
