@@ -18,6 +18,52 @@ describe("SQL text", () => {
       "delete\n from a\n where x = 1;\nselect 1",
       ["1 delete from a where x = 1", "4 select 1"],
     ],
+    ["psql and PostgreSQL end a comment at a carriage return", "-- a\rdrop table b;", ["1 drop table b"]],
+    [
+      "what another database takes for a comment is code as well",
+      "select `a`; -- a\rdrop table b;",
+      ["1 select a", "1 drop table b"],
+    ],
+    ["psql's escaped semicolon ends a statement", "select 1 \\; drop table a;", ["1 select 1 \\", "1 drop table a"]],
+    ["SQL goes on behind two backslashes", "\\echo x \\\\ drop table a;", ["1 \\echo x", "1 drop table a"]],
+    ["a command ends at the next one", "\\echo a\\! rm -r b\\c", ["1 \\echo a", "1 \\! rm -r b\\c"]],
+    ["quotes keep a command's backslashes", "\\set x 'a\\b';\nselect 1", ["1 \\set x 'a\\b';", "2 select 1"]],
+    [
+      "a command that sends a statement ends it",
+      "select 1 \\g\ndrop table a",
+      ["1 select 1", "1 \\g", "2 drop table a"],
+    ],
+    ["MySQL goes on behind \\\\G", "select `a`\\G drop table b;", ["1 select a", "1 \\G", "1 drop table b"]],
+    ["what is only explained does not run", "explain delete from a", ["1 explain delete from a"]],
+    [
+      "what is analysed runs",
+      "explain (analyze, verbose) delete from a",
+      ["1 explain ( analyze , verbose ) delete from a", "1 delete from a"],
+    ],
+    [
+      "what is prepared may run",
+      "prepare p (int) as delete from a",
+      ["1 prepare p ( int ) as delete from a", "1 delete from a"],
+    ],
+    [
+      "parentheses may stand around a whole statement",
+      "((with d as (delete from a returning *) select * from d))",
+      [
+        "1 ( ( with d as ( delete from a returning * ) select * from d ) )",
+        "1 with d as ( delete from a returning * ) select * from d ) )",
+        "1 delete from a returning *",
+      ],
+    ],
+    [
+      "COPY runs what it copies",
+      "copy (delete from a returning *) to stdout",
+      ["1 copy ( delete from a returning * ) to stdout", "1 delete from a returning *"],
+    ],
+    [
+      "an INSERT may have a WITH",
+      "insert into b with d as (delete from a returning *) select * from d",
+      ["1 insert into b with d as ( delete from a returning * ) select * from d", "1 delete from a returning *"],
+    ],
     ["an empty statement is none", ";;\n;", []],
     ["comments nest in PostgreSQL", "select x::int; /* /* a */ b; */ select 2", ["1 select x : : int", "1 select 2"]],
     [

@@ -14,27 +14,24 @@ problems contains problem.of(statement, "drop-database") if {
 problems contains problem.of(statement, "drop-table") if {
 	some statement in statements.starting(["drop"])
 	regex.match(`^drop (foreign )?(table|materialized view)\b`, statement.sql)
-	some name in dropped(statement.sql)
+	some name in statements.dropped(statement.sql)
 	not statements.made_before(statement, name)
 }
 
-dropped(sql) := {name |
-	some part in split(regex.find_all_string_submatch_n(`^drop (?:foreign )?(?:table|materialized view) (?:if exists )?(.*)`, sql, 1)[0][1], ",")
-	name := split(trim_space(part), " ")[0]
-}
-
+# One statement may do several things.
 problems contains problem.of(statement, "drop-column") if {
 	some statement in statements.starting(["alter"])
-	regex.match(`^alter (foreign )?table .*\bdrop (column|\(|(if exists )?[\w.]+( (cascade|restrict))?( ,.*)?$)`, statement.top)
-	not regex.match(`\bdrop (constraint|index|key|primary|foreign|check|default|partition|not|expression|identity|period|system|trigger|policy)\b`, statement.top)
+	regex.match(`^alter (foreign )?table\b`, statement.top)
+	some clause in split(statement.top, " , ")
+	drops_column(clause)
 	not statements.on_new_table(statement)
 }
 
-# One statement may do both.
-problems contains problem.of(statement, "drop-column") if {
-	some statement in statements.statements
-	regex.match(`^alter (foreign )?table .*\bdrop column\b`, statement.top)
-	not statements.on_new_table(statement)
+drops_column(clause) if regex.match(`\bdrop column\b`, clause)
+
+drops_column(clause) if {
+	regex.match(`\bdrop (\(|(if exists )?[\w.]+( (cascade|restrict))?$)`, clause)
+	not regex.match(`\bdrop (if exists )?(constraint|index|key|primary|foreign|check|default|partition|not|expression|identity|period|system|trigger|policy)\b`, clause)
 }
 
 problems contains problem.of(statement, "truncate") if {
@@ -46,15 +43,21 @@ problems contains problem.of(statement, "truncate") if {
 problems contains problem.of(statement, "delete-without-where") if {
 	some statement in statements.starting(["delete", "with"])
 	regex.match(`^(with .*\) )?delete (low_priority |quick |ignore |top \( \) )*(from )?\S`, statement.top)
-	not regex.match(`\bwhere\b`, statement.top)
+	not narrowed(statement.top)
 	not emptied_own_table(statement, `^delete from ([\w.]+)`)
 }
 
 problems contains problem.of(statement, "update-without-where") if {
 	some statement in statements.starting(["update", "with"])
 	regex.match(`^(with .*\) )?update .*\bset\b`, statement.top)
-	not regex.match(`\bwhere\b`, statement.top)
+	not narrowed(statement.top)
 	not emptied_own_table(statement, `^update (?:only )?([\w.]+)`)
+}
+
+# A WHERE that is true of every row is none.
+narrowed(top) if {
+	regex.match(`\bwhere\b`, top)
+	not regex.match(`\bwhere (?:true|not false|[1-9]|1 = 1|0 = 0|'' = '')(?: (?:returning|limit|or)\b.*)?$`, top)
 }
 
 problems contains problem.of(statement, "cascade") if {

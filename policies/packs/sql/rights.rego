@@ -57,14 +57,20 @@ on_again(statement) if {
 
 problems contains problem.of(statement, "runs-programs") if {
 	some statement in statements.statements
-	regex.match(`^copy .* (from|to) program\b|\bxp_cmdshell\b|^\\!|^\\(o|g|w|copy)\b.*\||^\.(shell|system|load|once \||output \|)|^!|^:!!|^system |\binto (outfile|dumpfile)\b|\blo_(import|export) \(|\bpg_read_(binary_)?file \(|\bload_extension \(|\bsys_exec \(|\blanguage (plpython\w*u|plperlu|pltclu|c)\b`, statement.sql)
+	regex.match(`^copy .* (from|to) program\b|\bxp_cmdshell\b|^\\!|^\\(o|out|g|gx|w|write|copy)\b.*\||^\\.*\x60|^\.(shell|system|load|once \||output \|)|^!|^:!!|^system |\binto (outfile|dumpfile)\b|\blo_(import|export) \(|\bpg_read_(binary_)?file \(|\bload_extension \(|\bsys_exec \(|\blanguage (plpython\w*u|plperlu|pltclu|c)\b`, statement.sql)
 }
 
 problems contains problem.of(statement, "client-command") if {
 	some statement in statements.statements
 	regex.match(`^\\(i|ir|include|include_relative|copy|o|out|w|write|c|connect|lo_import|lo_export|cd)\b|^\.(read|import|output|once|save|backup|restore|open|excel|archive|ar|dbconfig|cd)\b|^:r\b|^source \S|^(load data|attach|detach)\b`, statement.sql)
 	not statement.sql in {"\\connect", "\\c"}
-	not regex.match(`^\\(o|g|w|copy)\b.*\|`, statement.sql)
+	not regex.match(`^\\(o|out|g|gx|w|write|copy)\b.*\|`, statement.sql)
+}
+
+# psql runs what a query answers, and puts a variable into the text as it is.
+problems contains problem.of(statement, "dynamic") if {
+	some statement in statements.statements
+	regex.match(`(?i)^\\gexec\b|^\\(?:set|pset|prompt)\b.*\b(?:drop|truncate|delete|alter|grant|update)\b`, statement.sql)
 }
 
 problems contains problem.of(statement, "dynamic") if {

@@ -49,6 +49,36 @@ test_dropped_tables if {
 	of(["create table a ( x int )", "drop table a , b"]) == {"require_approval drop-table"}
 }
 
+test_tables_that_a_temporary_one_hid if {
+	of(["create temp table a ( x int )", "drop table a", "drop table a"]) == {"require_approval drop-table"}
+	of(["create temp table a ( x int )", "drop table a", "delete from a"]) == {"require_approval delete-without-where"}
+	of(["create temp table a ( x int )", "rollback", "truncate a"]) == {"require_approval truncate"}
+	of(["create temp table a ( x int ) on commit drop", "drop table a"]) == {"require_approval drop-table"}
+	of(["create temp table a ( x int )", "drop table a", "create temp table a ( x int )", "drop table a"]) == set()
+}
+
+test_several_things_in_one_alter if {
+	of(["alter table a drop b , drop constraint c"]) == {"require_approval drop-column"}
+	of(["alter table a drop constraint c , drop b"]) == {"require_approval drop-column"}
+	of(["alter table a drop constraint c , drop constraint if exists d"]) == set()
+	of(["alter table a alter column b drop default , alter column c drop not null"]) == set()
+}
+
+test_conditions_that_are_true_of_every_row if {
+	of(["delete from a where true"]) == {"require_approval delete-without-where"}
+	of(["delete from a where 1 = 1 returning *"]) == {"require_approval delete-without-where"}
+	of(["update a set b = 1 where '' = ''"]) == {"require_approval update-without-where"}
+	of(["delete from a where 1 = 1 and b = 2"]) == set()
+	of(["delete from a where true = b"]) == set()
+}
+
+test_commands_of_psql_that_run_text if {
+	of([`\gexec`]) == {"require_approval dynamic"}
+	of([`\set x 'drop table users;'`]) == {"require_approval dynamic"}
+	of([`\set x 'users'`]) == set()
+	of(["\\set x \u0060rm -r /\u0060"]) == {"deny runs-programs"}
+}
+
 test_dropped_columns if {
 	every statement in ["alter table a drop column b", "alter table a drop b", "alter table a add c int , drop column b", "alter table a drop column b , drop constraint c", "alter table a drop if exists b cascade"] {
 		of([statement]) == {"require_approval drop-column"}
@@ -69,7 +99,7 @@ test_delete_without_where if {
 	every statement in ["delete from a", "delete a", "delete from a using ( select 1 where true )", "with x as ( select 1 where true ) delete from a", "delete from _where_"] {
 		of([statement]) == {"require_approval delete-without-where"}
 	}
-	every statement in ["delete from a where x = 1", "with x as ( select 1 ) delete from a where true", "with x as ( select 1 ) select deleted from x"] {
+	every statement in ["delete from a where x = 1", "with x as ( select 1 ) delete from a where y = 2", "with x as ( select 1 ) select deleted from x"] {
 		of([statement]) == set()
 	}
 	of(["create temp table a ( x int )", "delete from a"]) == set()

@@ -13,6 +13,7 @@ files := [{
 	"before": {document.value.statement | some document in artifact.before.documents},
 	"made": made(artifact.documents, new_table),
 	"perhaps_made": made(artifact.documents, any_table),
+	"ended": ended(artifact.documents),
 } |
 	some artifact in input.artifacts
 ]
@@ -31,6 +32,7 @@ statements := [{
 	"kept": document.value.statement in found.before,
 	"made": found.made,
 	"perhaps_made": found.perhaps_made,
+	"ended": found.ended,
 } |
 	some found in files
 	some i, document in found.artifact.documents
@@ -70,6 +72,7 @@ any_table := `^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table (?:
 made(documents, pattern) := {[[document.value.line, i], matches[0][1]] |
 	some i, document in documents
 	startswith(document.value.statement, "create ")
+	not contains(document.value.statement, " on commit drop")
 	matches := regex.find_all_string_submatch_n(pattern, document.value.statement, 1)
 }
 
@@ -77,6 +80,29 @@ made_before(statement, table) if {
 	some [at, name] in statement.made
 	name == table
 	at < statement.at
+	not ended_between(statement, table, at)
+}
+
+# Where a table made here ends: behind that its name is another one's, which a temporary table hid.
+ended(documents) := {[[document.value.line, i], name] |
+	some i, document in documents
+	some name in ending(document.value.statement)
+}
+
+ending(sql) := dropped(sql) if startswith(sql, "drop table ")
+
+ending(sql) := {""} if regex.match(`^(?:rollback|discard)\b`, sql)
+
+ended_between(statement, table, made_at) if {
+	some [at, name] in statement.ended
+	name in {table, ""}
+	at > made_at
+	at < statement.at
+}
+
+dropped(sql) := {name |
+	some part in split(regex.find_all_string_submatch_n(`^drop (?:foreign )?(?:table|materialized view) (?:if exists )?(.*)`, sql, 1)[0][1], ",")
+	name := split(trim_space(part), " ")[0]
 }
 
 # The table an ALTER, CREATE INDEX and the like is about.

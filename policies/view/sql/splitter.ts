@@ -30,6 +30,8 @@ const CONTROL = new Set([
   "exception",
   "when",
 ]);
+/** Commands of psql and mysql that send what stands before them, or drop it. */
+const ENDS_STATEMENT = /^\\(?:g|crosstabview|watch|r(?:eset)?\b|parse|close|sendpipeline|c(?:onnect)?\b)/i;
 const OPENERS = new Set(["then", "else", "begin", "loop"]);
 const STARTERS = new Set([
   "alter",
@@ -128,6 +130,8 @@ export class Splitter {
       return;
     }
     if (token.kind === "command") {
+      if (token.text === "\\\\") return;
+      if (ENDS_STATEMENT.test(token.text)) this.#flush();
       this.pieces.push({ tokens: [token], down: this.#down });
       return;
     }

@@ -26,9 +26,10 @@ const KEYWORDS =
   /^(?:add|all|alter|as|cascade|column|constraint|database|default|delete|disable|drop|execute|from|grant|index|key|lock|not|null|on|policy|public|rename|schema|security|set|table|to|truncate|type|unique|update|using|where)$/;
 const RUNS_CODE = /^(?:exec|execute|prepare)\b|\bsp_executesql\b|^(?:select|perform) (?:dblink|cron\.schedule)\b/;
 const DESTRUCTIVE =
-  /^(?:\\|\.[a-z]|!|:|alter|copy|delete|do|drop|exec|execute|grant|lock|prepare|pragma|set|truncate|update|vacuum|with)/;
+  /^(?:\\|\.[a-z]|!|:|\(|alter|copy|delete|do|drop|exec|execute|explain|grant|lock|prepare|pragma|set|truncate|update|vacuum|with)/;
 /** What one dialect takes for a comment or escape and another does not. */
-const AMBIGUOUS = /\\['"`]|#|\/\*(?:[^*]|\*(?!\/))*\/\*|\/\*M?!|--[^\s]/;
+const AMBIGUOUS = /\\['"`]|#|\/\*(?:[^*]|\*(?!\/))*\/\*|\/\*M?!|--[^\s]|\r(?!\n)/;
+const CHANGES = /^(?:delete|update|insert)$/i;
 const ESCAPES = /\\['"]/;
 /** Rows of data are not worth showing, nor cheap. */
 const MAX_ROWS = 200;
@@ -91,7 +92,8 @@ function statementsOf(
     at = first.start;
     const head = { line: counted, dialect, direction: down ? "down" : "up" } as const;
     const whole = statementOf(tokens, head, block ? "do" : "");
-    return [whole, ...insideWith(whole, tokens, text, head), ...insideDo(tokens, text, head)];
+    const wrapped = unwrapped(tokens).map((rest) => statementOf(rest, head, block ? "do" : ""));
+    return [whole, ...wrapped, ...insideWith(whole, tokens, text, head), ...insideDo(tokens, text, head)];
   });
 }
 
@@ -112,10 +114,25 @@ function statementOf(tokens: readonly Token[], head: Head, inside: Statement["in
   return { statement, top: rows ? statement : render(outer(tokens)), ...head, inside, ...code };
 }
 
-/** WITH x AS (DELETE …): what changes data may stand in the parentheses. */
+/** What EXPLAIN ANALYZE, PREPARE … AS and parentheses around a whole statement run: the statement they are about. */
+function unwrapped(tokens: readonly Token[]): (readonly Token[])[] {
+  const words = tokens
+    .slice(0, 40)
+    .map(({ kind, text }) => (kind === "word" || kind === "symbol" ? text.toLowerCase() : ""));
+  let at = words.findIndex((word) => word !== "(");
+  if (words[at] === "explain") {
+    const analyse = words.findIndex((word) => /^analy[sz]e$/.test(word));
+    const verb = words.findIndex((word) => CHANGES.test(word) || word === "with");
+    if (analyse < 0 || verb < analyse) return [];
+    at = verb;
+  } else if (words[at] === "prepare") at = words.indexOf("as") + 1;
+  return at > 0 ? [tokens.slice(at)] : [];
+}
+
+/** WITH x AS (DELETE …), wherever such a list stands, and COPY (DELETE …): what changes data may stand in the parentheses. */
 function insideWith(whole: Statement, tokens: readonly Token[], text: string, head: Head): Statement[] {
-  if (!whole.statement.startsWith("with ")) return [];
-  const begins = [...tokens.keys()].filter((index) => opensChange(tokens, index));
+  const any = whole.statement.startsWith("with ");
+  const begins = [...tokens.keys()].filter((index) => opensChange(tokens, index, any));
   if (begins.length > MAX_INSIDE) throw new Error(`the statement on line ${head.line} is nested too often`);
   return begins.flatMap((index) => {
     const next = tokens[index + 1];
@@ -126,9 +143,11 @@ function insideWith(whole: Statement, tokens: readonly Token[], text: string, he
   });
 }
 
-function opensChange(tokens: readonly Token[], index: number): boolean {
-  const [open, next] = [tokens[index], tokens[index + 1]];
-  return open?.text === "(" && next !== undefined && /^(?:delete|update|insert)$/i.test(next.text);
+/** `any`: whatever stands before the parenthesis. */
+function opensChange(tokens: readonly Token[], index: number, any: boolean): boolean {
+  const [before, open, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  if (open?.text !== "(" || next?.kind !== "word" || !CHANGES.test(next.text)) return false;
+  return any || /^(?:as|materialized|copy)$/i.test(before?.text ?? "");
 }
 
 /** DO $$ … $$ runs at once, so its body is code and not a string. */

@@ -18,8 +18,11 @@ const SPACE = /\s+/y;
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$#]*/uy;
 const DOLLAR = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
 const LINE_COMMENT = /--[^\n]*/y;
+/** PostgreSQL ends one at a carriage return as well. */
+const LINE_COMMENT_CR = /--[^\r\n]*/y;
 const HASH_COMMENT = /#[^\n]*/y;
 const REST_OF_LINE = /[^\n]*/y;
+const BACKSLASH_COMMAND = /\\(?:\\|[^\s\\]*(?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`|[^\\\n])*)/y;
 const NOTE = /^--\s*(\+(?:goose|migrate)\s+\w+|migrate:\w+|\/\/@undo)\b/i;
 const ORACLE_QUOTE = /q'(.)/iy;
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "<": ">" };
@@ -52,7 +55,7 @@ export function tokenAt(
   const space = match(SPACE);
   if (space !== undefined) return token("space", start + space.length);
   if (char === "-" && text[start + 1] === "-" && !(mysql && /[^\s]/.test(text[start + 2] ?? " "))) {
-    const comment = match(LINE_COMMENT) ?? "";
+    const comment = match(dialect === "postgres" || dialect === "unknown" ? LINE_COMMENT_CR : LINE_COMMENT) ?? "";
     const note = NOTE.exec(comment)?.[1];
     return token(note === undefined ? "comment" : "note", start + comment.length, note?.toLowerCase());
   }
@@ -83,18 +86,44 @@ export function tokenAt(
     if (opener !== undefined) return quoted("string", `${CLOSING[opener] ?? opener}'`, false, 3);
   }
   if (isCommand(char, text, start, dialect, lineStart && begins))
-    return token("command", start + (match(REST_OF_LINE) ?? "").length);
+    return token(
+      "command",
+      start + (char === "\\" ? backslashCommand(text, start, dialect) : sticky(REST_OF_LINE, text, start)).length,
+    );
   const word = match(WORD);
   if (word !== undefined) return token("word", start + word.length);
   return token("symbol", start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1));
 }
 
-/** psql obeys a backslash wherever it stands; sqlite3 a dot, sqlcmd and SQL*Plus `!` where a statement may begin. */
+/**
+ * psql obeys a backslash wherever it stands, but for `\;` and `\:`, which belong to the statement; MySQL's client `\g` and `\G`;
+ * sqlite3 a dot, sqlcmd and SQL*Plus `!` where a statement may begin.
+ */
 function isCommand(char: string, text: string, start: number, dialect: Dialect, begins: boolean): boolean {
-  if (char === "\\") return dialect === "postgres" || dialect === "unknown" || begins;
+  const next = text[start + 1] ?? "";
+  if (char === "\\" && (next === ";" || next === ":")) return false;
+  if (char === "\\") return dialect === "postgres" || dialect === "unknown" || begins || /g/i.test(next);
   if (!begins) return false;
   if (char === ".") return /[a-z]/i.test(text[start + 1] ?? "") && dialect !== "postgres" && dialect !== "mysql";
   return char === "!" || (char === ":" && /^:(?:r|!!)\b|^:!!/i.test(text.slice(start, start + 3)));
+}
+
+/**
+ * Up to the end of the line or the backslash after its arguments: there the next command begins, and after `\\` SQL again. Only
+ * programs and copies take whole lines. MySQL's `\g` ends a statement and has no arguments.
+ */
+function backslashCommand(text: string, start: number, dialect: Dialect): string {
+  const pattern = /\\(?:!|copy\b)/iy;
+  pattern.lastIndex = start;
+  if (pattern.test(text)) return sticky(REST_OF_LINE, text, start);
+  if (dialect !== "postgres" && /^\\g(?![a-z])/i.test(text.slice(start, start + 3)))
+    return text.slice(start, start + 2);
+  return sticky(BACKSLASH_COMMAND, text, start);
+}
+
+function sticky(pattern: RegExp, text: string, start: number): string {
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.[0] ?? "";
 }
 
 /** One past the closing quote; doubled quotes stand for one. */
