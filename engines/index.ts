@@ -8,7 +8,15 @@ export {
   checkEngine,
   type EngineCheck,
 } from "./check/index.ts";
-export { analyseChange, type ChangeAnalysis, type DiffSide, isText, readableBytes, unifiedDiff } from "./diff/index.ts";
+export {
+  analyseChange,
+  type ChangeAnalysis,
+  type DiffSide,
+  isText,
+  readableBytes,
+  readableDiff,
+  unifiedDiff,
+} from "./diff/index.ts";
 export { endSurvivors, launchEngine, prepareLaunch, secretForms, sweepPipeNames } from "./launch/index.ts";
 export type {
   Engine,

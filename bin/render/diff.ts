@@ -1,3 +1,4 @@
+import { hiddenIn } from "./escape.ts";
 import { code, type Ink, Shown } from "./shown.ts";
 
 /** A longer line is shown in pieces, so that memory stays bounded whatever a diff holds. */
@@ -5,7 +6,8 @@ const LONGEST_LINE = 65_536;
 
 /**
  * Colours a unified diff as it streams: chunks in, escaped text out, line feeds included. It counts the lines of each hunk,
- * so that a removed line that starts with `--` is never taken for a file header.
+ * so that a removed line that starts with `--` is never taken for a file header. Below a changed line with hidden characters a comment
+ * names them: the line could hold the characters of their escapes as well, and that would be another change.
  */
 export async function* renderDiff(chunks: AsyncIterable<string>, ink: Ink): AsyncGenerator<Shown> {
   const paint = createPainter(ink);
@@ -48,6 +50,9 @@ async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string
   if (rest !== "") yield `${rest}\n`;
 }
 
+/** Hidden characters named below one line. */
+const NAMED = 8;
+
 type Paint = (line: Shown) => Shown;
 
 const unpainted: Paint = (line) => line;
@@ -56,13 +61,24 @@ function createPainter(ink: Ink): (line: string) => Shown {
   let old = 0;
   let fresh = 0;
   let continued: Paint | undefined;
+  let hidden = new Set<string>();
   return (line) => {
     const ended = line.endsWith("\n");
     const body = ended ? line.slice(0, -1) : line;
+    const inHunk = old > 0 || fresh > 0;
     const paint = continued ?? choose(body);
+    if ((inHunk || continued) && paint !== unpainted) for (const name of hiddenIn(body)) hidden.add(name);
     continued = ended ? undefined : paint;
-    return new Shown(`${paint(code(body))}${ended ? "\n" : ""}`);
+    const note = ended ? noteOn(hidden) : "";
+    if (ended) hidden = new Set();
+    return new Shown(`${paint(code(body))}${ended ? "\n" : ""}${note}`);
   };
+
+  function noteOn(names: ReadonlySet<string>): string {
+    if (names.size === 0) return "";
+    const some = [...names].slice(0, NAMED).join(" ");
+    return `${ink.dim(`\\ Hidden above: ${some}${names.size > NAMED ? " ..." : ""}`)}\n`;
+  }
 
   function choose(body: string): Paint {
     const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(body);

@@ -37,6 +37,15 @@ export function visibleCode(text: string): string {
 /** The second `#` of what GitHub's, Azure's and TeamCity's runners look for anywhere in a line. */
 const RUNNER_COMMAND = /##(?=[a-z]*\[)/gi;
 
+/** The different characters of `line` that `visibleCode` writes as escapes, in order, as `U+XXXX`; without a carriage return at its end. */
+export function hiddenIn(line: string): readonly string[] {
+  if (PLAIN.test(line)) return [];
+  const hidden = line.replace(/\r$/, "").match(HIDDEN_BUT_TABS) ?? [];
+  return [...new Set(hidden)].map(
+    (char) => `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+}
+
 /**
  * Stops the runner of a CI system from taking a line of output for a command: GitHub's `::name::` at a line's start and `##[name]`
  * anywhere, `##vso[name]` of Azure Pipelines and `##teamcity[name]` are broken up visibly.

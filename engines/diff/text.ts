@@ -47,6 +47,22 @@ export function readableBytes(bytes: Buffer): string {
   return text;
 }
 
+/**
+ * A unified diff as text in which no two diffs are alike: bytes that are not UTF-8 are written as `\xNN`, and a comment below their line
+ * says so, since the line could hold those four characters as well.
+ */
+export function readableDiff(diff: Buffer): string {
+  if (isUtf8(diff)) return diff.toString("utf8");
+  return byteLines(diff)
+    .map((line) => {
+      const bytes = Buffer.from(line, "latin1");
+      return isUtf8(bytes)
+        ? bytes.toString("utf8")
+        : `${readableBytes(bytes)}\\ Not UTF-8: bytes are written as \\xNN above\n`;
+    })
+    .join("");
+}
+
 /** Length of the valid UTF-8 sequence at `at`, 0 when there is none. */
 function sequenceLength(bytes: Buffer, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++)

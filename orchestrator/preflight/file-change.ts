@@ -3,7 +3,7 @@
  * engine's own claims about old content are never believed. The same result is judged, shown to approvers and stored.
  */
 import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
-import { analyseChange, readableBytes, unifiedDiff } from "../../engines/index.ts";
+import { analyseChange, readableBytes, readableDiff, unifiedDiff } from "../../engines/index.ts";
 import { CabincrewError, errnoOf, type FileChange, type JsonObject } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentStore } from "../content/index.ts";
@@ -52,7 +52,7 @@ export async function reviewChange(
   const op = opOf(artifact.action, before);
   return {
     artifact: artifact.name,
-    diff: unifiedDiff(before && diffSide(before), after && diffSide(after)).toString("utf8"),
+    diff: readableDiff(unifiedDiff(before && diffSide(before), after && diffSide(after))),
     change: {
       op,
       path: readableBytes(path),

@@ -54,6 +54,22 @@ describe("the coloured diff", () => {
     expect(pieces.slice(1).every((piece) => piece.startsWith("\x1b[32m"))).toBe(true);
   });
 
+  test("tells a hidden character from the characters of its escape, which content cannot pretend", async () => {
+    const esc = "\x1b";
+    const text = `@@ -1,2 +1,4 @@\n same${esc}\n-old\n+a${esc}[2J\u202e${esc}\n+a\\x1b[2J\n+\\ Hidden above: U+001B\n+dos\r\n`;
+    expect(await rendered(text, plain)).toEqual([
+      "@@ -1,2 +1,4 @@",
+      " same\\x1b",
+      "-old",
+      "+a\\x1b[2J\\u202e\\x1b",
+      "\\ Hidden above: U+001B U+202E",
+      "+a\\x1b[2J",
+      "+\\ Hidden above: U+001B",
+      "+dos\\r",
+      "",
+    ]);
+  });
+
   test("is cut for an excerpt, which says that there is more", async () => {
     const { text, more } = await excerptOfDiff(chunks(`${DIFF.join("\n")}\n`, 9), plain, 2);
     expect([text.toString(), more]).toEqual(["--- a/x\n+++ b/x", true]);

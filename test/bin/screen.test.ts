@@ -102,4 +102,12 @@ describe("a screen", () => {
     screen.tell("::add-mask::x");
     expect(written.err).toBe("\\x3a:add-mask::x\n");
   });
+
+  test("nor in the runners of Azure Pipelines and TeamCity", () => {
+    for (const name of ["TF_BUILD", "TEAMCITY_VERSION"]) {
+      const { screen, written } = captured({}, { [name]: "True" });
+      screen.tell("##vso[task.setvariable variable=A]b");
+      expect(written.err).toBe("#\\x23vso[task.setvariable variable=A]b\n");
+    }
+  });
 });
