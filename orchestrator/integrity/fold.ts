@@ -2,6 +2,7 @@
 import type { EventType, LedgerEvent } from "../ledger/event.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
+import { WAITING_STATES } from "../states/states.ts";
 import { approvalViolations, type VoteAt, voteOf } from "./approvals.ts";
 import { bindingViolations, hasEnded } from "./bindings.ts";
 import { isCanonical } from "./canonical.ts";
@@ -26,7 +27,8 @@ const BOUND: ReadonlySet<EventType> = new Set([
 ]);
 
 interface Folding {
-  record: RunRecord | null;
+  /** A buffer while it rests: JSON outside of the heap. */
+  record: RunRecord | Buffer | null;
   claimSeq: number | null;
   runSeq: number;
   broken: boolean;
@@ -35,22 +37,28 @@ interface Folding {
 export interface FoldOptions {
   /** Also compare each text with the canonical form of what it says. */
   readonly canonical: boolean;
-  /** Called once for each run that folds: at its end, or at the end of the ledger. */
+  /** Called for each run that folds and has ended, at its last event. */
   readonly folded: (run: FoldedRun) => void;
   /** Called for each signed vote, whose signature needs a key to be checked with. */
   readonly signed: (vote: VoteAt) => void;
+  /** Of more runs than this that have not ended, those that wait for somebody rest outside of the heap. */
+  readonly awakeAtMost?: number;
 }
+
+const AWAKE_AT_MOST = 10_000;
 
 export class RunFolder {
   runs = 0;
   private readonly findings: Findings;
   private readonly options: FoldOptions;
+  private readonly awakeAtMost: number;
   /** Runs that have not ended; those that have are handed on at once, so that memory does not grow with the ledger. */
   private readonly going = new Map<string, Folding>();
 
   constructor(findings: Findings, options: FoldOptions) {
     this.findings = findings;
     this.options = options;
+    this.awakeAtMost = options.awakeAtMost ?? AWAKE_AT_MOST;
   }
 
   /** The next event of a ledger, with its stored text. */
@@ -65,18 +73,19 @@ export class RunFolder {
       return;
     }
     const { record } = folding;
-    if (record && hasEnded(record)) {
+    if (record && !Buffer.isBuffer(record) && hasEnded(record)) {
       this.going.delete(runId);
       this.options.folded({ record, claimSeq: folding.claimSeq });
     }
   }
 
-  /** Hands on the runs that have not ended. Call after the last entry. */
-  finish(): void {
-    for (const { record, claimSeq, broken } of this.going.values()) {
-      if (record && !broken) this.options.folded({ record, claimSeq });
+  /** The runs that fold and have not ended, each once. Ask for them after the last entry. */
+  *rest(): Generator<FoldedRun> {
+    for (const [runId, folding] of this.going) {
+      this.going.delete(runId);
+      const record = recordOf(folding);
+      if (record && !folding.broken) yield { record, claimSeq: folding.claimSeq };
     }
-    this.going.clear();
   }
 
   private begin(runId: string): Folding {
@@ -99,7 +108,7 @@ export class RunFolder {
         `entry ${seq}`,
         `Entry ${seq} is damaged: its text is not in canonical form.`,
       );
-    const before = folding.record;
+    const before = recordOf(folding);
     if (before && BOUND.has(event.type)) {
       for (const { code, message } of [...bindingViolations(before, event), ...approvalViolations(before, event)])
         this.findings.add(code, `entry ${seq}`, `Entry ${seq} (${event.type}) of run ${runId}: ${message}.`);
@@ -112,7 +121,8 @@ export class RunFolder {
     if (event.type === "take_off.started") folding.claimSeq = seq;
     const vote = voteOf(event);
     if (vote?.signature) this.options.signed({ seq, vote });
-    folding.record = record;
+    const rests = this.going.size > this.awakeAtMost && WAITING_STATES.has(record.state);
+    folding.record = rests ? Buffer.from(JSON.stringify(record)) : record;
   }
 
   private breakOff(folding: Folding, runId: string, seq: number, why: string): void {
@@ -120,4 +130,8 @@ export class RunFolder {
     const message = `Run ${runId} cannot be followed beyond entry ${seq}: ${why.replace(/\.$/, "")}.`;
     this.findings.add("ledger_corrupt", `run ${runId}`, message);
   }
+}
+
+function recordOf({ record }: Folding): RunRecord | null {
+  return Buffer.isBuffer(record) ? (JSON.parse(record.toString()) as RunRecord) : record;
 }

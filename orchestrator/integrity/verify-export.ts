@@ -10,7 +10,7 @@ import { checkBundle } from "./bundle.ts";
 import { ChainChecker } from "./chain.ts";
 import { type ExportFile, openExport } from "./export-file.ts";
 import { Findings } from "./findings.ts";
-import { RunFolder } from "./fold.ts";
+import { type FoldedRun, RunFolder } from "./fold.ts";
 import { genesisProblem } from "./verify-ledger.ts";
 
 const NAME_THE_KEY = "Name the ledger's keys/ledger.pub.pem, as its owner gave it to you.";
@@ -61,11 +61,12 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
   const records: RunRecord[] = [];
   let chain: ChainChecker | undefined;
   let begin = 0;
+  const keep = ({ record }: FoldedRun): void => {
+    if (source.kind === "bundle") records.push(record);
+  };
   const folder = new RunFolder(findings, {
     canonical: true,
-    folded: ({ record }) => {
-      if (source.kind === "bundle") records.push(record);
-    },
+    folded: keep,
     signed: () => {},
   });
   for await (const row of source.rows()) {
@@ -86,7 +87,7 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
   }
   chain ??= new ChainChecker(findings, { key, entryAt: () => undefined, thorough });
   chain.finish();
-  folder.finish();
+  for (const run of folder.rest()) keep(run);
   const whole = source.kind === "lines" && begin === 1;
   if (chain.events === 0) findings.add("ledger_corrupt", "the file", "There is no entry in the file.");
   else if (!whole && folder.runs > 1)

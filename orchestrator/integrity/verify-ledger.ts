@@ -60,12 +60,9 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
     });
     const waiting: FoldedRun[] = [];
     const checkFolded = async (): Promise<void> => {
-      // At the end of the ledger every run that has not ended is handed over at once.
-      while (waiting.length > 0) {
-        const folded = waiting.splice(0, BATCH);
-        checkProjections(scan, findings, folded, repeated);
-        for (const { record } of folded) await content.check(record);
-      }
+      const folded = waiting.splice(0);
+      checkProjections(scan, findings, folded, repeated);
+      for (const { record } of folded) await content.check(record);
     };
     const repeated = scan.hasRepeatedClaims();
     const folder = new RunFolder(findings, {
@@ -82,9 +79,12 @@ export async function verifyLedger(crew: Verifiable, options: VerifyOptions = {}
       if (waiting.length >= BATCH) await checkFolded();
     }
     chain.finish();
-    folder.finish();
-    runs = folder.runs;
+    for (const run of folder.rest()) {
+      waiting.push(run);
+      if (waiting.length >= BATCH) await checkFolded();
+    }
     await checkFolded();
+    runs = folder.runs;
     if (!only) checkOrphans(scan, findings);
     const problem = publicPartProblem(crew.stateDir, crew.store.key);
     if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);

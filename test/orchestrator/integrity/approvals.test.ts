@@ -33,6 +33,24 @@ describe("a recorded vote", () => {
     expect(problems(run, at(resolved(vote("ada", { ...aboutTakeOff, decision: "resolve-applied" }))))).toEqual([]);
   });
 
+  it("names the request, the run, its step, its plan, and the end and nonce of the request", () => {
+    const fields = {
+      approval_id: "01B",
+      run_id: "01X",
+      step_id: "other",
+      plan_token: "x",
+      expires_at: "2040",
+      nonce: "n",
+    };
+    for (const [field, odd] of Object.entries(fields)) {
+      const said = problems(run, at(recorded(vote("ada", { [field]: odd }))));
+      const right = voteOf(at(recorded(vote("ada"))))?.payload[field];
+      expect(said).toEqual([`the vote of ada names ${field} ${odd}, the request ${right}`]);
+    }
+    const unmade = at(recorded(vote("ada", { plan_token: "" })));
+    expect(problems({ ...run, token: null }, unmade)).toEqual([]);
+  });
+
   it("may be recorded a minute after the end, as long as a transaction may wait, and no longer", () => {
     const late = (time: string) => problems(run, at(recorded(vote("ada")), time));
     expect(late("2030-01-01T00:00:59.999Z")).toEqual([]);

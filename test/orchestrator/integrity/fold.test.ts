@@ -23,19 +23,22 @@ function eventsOf(drafts: readonly EventDraft[], from = 2, runId = RUN_ID): Ledg
 }
 
 /** What a folder finds, hands on and counts; the last event may have been handed on already. */
-function told(events: readonly LedgerEvent[], { canonical = false, bodies = {} as Record<number, string> } = {}) {
+function told(
+  events: readonly LedgerEvent[],
+  { canonical = false, bodies = {} as Record<number, string>, awakeAtMost = 10 } = {},
+) {
   const findings = new Findings();
   const folded: FoldedRun[] = [];
   const signed: VoteAt[] = [];
   const folder = new RunFolder(findings, {
     canonical,
+    awakeAtMost,
     folded: (run) => folded.push(run),
     signed: (vote) => signed.push(vote),
   });
   for (const event of events) folder.accept(event, bodies[event.seq] ?? canonicalJson(event));
   const ended = folded.length;
-  folder.finish();
-  folder.finish();
+  folded.push(...folder.rest(), ...folder.rest());
   const said = findings.all.map(({ code, where, message }) => `${code} ${where}: ${message}`);
   return { said, folded, ended, signed, runs: folder.runs };
 }
@@ -55,6 +58,17 @@ describe("the runs of a ledger, folded again", () => {
       [RUN_ID, "COMPLETED", 11],
       ["01X", "INIT", null],
     ]);
+  });
+
+  it("are the same runs where so many wait that their records rest", () => {
+    const until = [...untilPreflight("require_approval"), requestedApproval()];
+    const approved = eventsOf([...until, recorded(voteOf("ada")), granted(), ...wholeRun().slice(8)]);
+    const idle = eventsOf(until, 40, "01X");
+    const astray = eventsOf([opened(), draft("run.paused", { by: { id: "ada", proven: false } })], 60, "01Y");
+    const events = [...approved.slice(0, 9), ...idle, ...astray, ...approved.slice(9)];
+    const awake = told(events);
+    expect(awake.folded.map(({ record }) => record.state)).toEqual(["COMPLETED", "AWAITING_APPROVAL", "PAUSED"]);
+    for (const awakeAtMost of [0, 1, 2]) expect(told(events, { awakeAtMost })).toEqual(awake);
   });
 
   it("break off at an event out of its turn, and are not handed on", () => {
