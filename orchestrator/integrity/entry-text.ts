@@ -42,6 +42,9 @@ export function readEntry(body: string): ReadEntry | string {
 function endsCanonically(body: string, event: LedgerEvent): boolean {
   const { event_id, prev, run_id, run_seq, seq, state, step_id, type } = event;
   return (
+    // Anything may stand in a text that was tampered with: also an object that cannot be written into another text.
+    [event_id, prev, run_id, state, step_id, type].every((text) => typeof text === "string") &&
+    [run_seq, seq].every(Number.isFinite) &&
     body.startsWith('{"at":"') &&
     body.endsWith(
       `,"event_id":"${event_id}","format":"cabincrew.event/1","prev":"${prev}","run_id":"${run_id}","run_seq":${run_seq},"seq":${seq},"state":"${state}","step_id":"${step_id}","type":"${type}"}`,

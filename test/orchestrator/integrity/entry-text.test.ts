@@ -57,4 +57,15 @@ describe("the text of an entry", () => {
   ])("is refused: %s", (why, body) => {
     expect(readEntry(body)).toBe(why);
   });
+
+  it("is refused where a member is something that has no text of its own", () => {
+    for (const key of Object.keys(event)) {
+      for (const odd of [{ toString: 1, valueOf: 1 }, ["x"], {}]) {
+        const body = text({ ...event, [key]: odd });
+        const strict = ["prev", "run_id", "seq", "format"].includes(key);
+        expect(typeof readEntry(body), body).toBe(strict ? "string" : "object");
+        expect(readEntry(`${body} `)).toBe("its text is not in canonical form");
+      }
+    }
+  });
 });

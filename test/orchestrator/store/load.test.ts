@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readHighWater } from "../../../orchestrator/ledger/high-water.ts";
 import type { SqliteStore } from "../../../orchestrator/store/sqlite/store.ts";
 import { AT, opened, openStore, stateDirectory, wholeRun } from "../ledger-fixture.ts";
 
@@ -109,6 +110,7 @@ describe("a ledger that is opened", () => {
     ] as const) {
       const stateDir = stateDirectory();
       mkdirSync(path.join(stateDir, "store", name), { recursive: true });
+      mkdirSync(path.join(stateDir, "store", "zz"));
       if (begins) expect(() => opening(stateDir), name).not.toThrow();
       else
         expect(() => opening(stateDir), name).toThrowError(
@@ -117,10 +119,16 @@ describe("a ledger that is opened", () => {
     }
   });
 
+  it("marks its first entry as the newest", async () => {
+    const stateDir = stateDirectory();
+    const head = await opening(stateDir).head();
+    expect(readHighWater(stateDir)).toEqual({ seq: 1, hash: head?.hash });
+  });
+
   it("takes no record without an event", async () => {
     const { store } = await tampered("");
     const nothing = { runId: "R3", expectedVersion: 0, events: [], at: AT };
-    await expect(store.append(nothing)).rejects.toMatchObject({ code: "internal" });
+    await expect(store.append(nothing)).rejects.toMatchObject({ code: "internal", message: "Nothing was appended." });
   });
 
   it("says what could not be recorded, and who was faster", async () => {

@@ -180,7 +180,8 @@ describe("a tampered or unusable ledger is refused", () => {
     const other = newStore();
     const key = path.join(stateDir, "keys", "ledger.pem");
     writeFileSync(key, readFileSync(path.join(other.stateDir, "keys", "ledger.pem")));
-    expect(() => openStore(stateDir)).toThrowError(expect.objectContaining({ code: "ledger_corrupt" }));
+    const restore = "Restore the key that belongs to this ledger.";
+    expect(() => openStore(stateDir)).toThrowError(expect.objectContaining({ code: "ledger_corrupt", next: restore }));
     rmSync(key);
     expect(() => openStore(stateDir)).toThrowError(expect.objectContaining({ code: "ledger_corrupt" }));
   });
