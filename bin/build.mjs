@@ -50,9 +50,19 @@ const yamlWhenAsked = {
       return { contents: text.replace(eager, lazy), loader: "js" };
     }),
 };
+/** opa-wasm's `sprintf` is that of C; policies are written for Go's (policies/sprintf.ts). */
+const sprintfOfGo = {
+  name: "sprintf-of-go",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /opa-wasm\/src\/builtins\/strings\.js$/ }, ({ path: file }) => {
+      if (!readFileSync(file, "utf8").includes("module.exports = { sprintf };"))
+        throw new Error(`${file} exports something else than sprintf: look at bin/build.mjs`);
+      return { contents: `export { sprintf } from ${JSON.stringify(path.join(root, "policies/sprintf.ts"))};` };
+    }),
+};
 const bundle = {
   ...common,
-  plugins: [yamlWhenAsked],
+  plugins: [yamlWhenAsked, sprintfOfGo],
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minify: true,

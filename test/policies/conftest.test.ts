@@ -147,6 +147,14 @@ exception contains ["later"] if named("ex")
     expect(evaluation?.findings?.map(({ message }) => message)).toEqual(["exec is taken"]);
   });
 
+  it("writes messages as opa does", async () => {
+    const rego = 'package a\n\ndeny contains sprintf("%q of %v at %d, %v", ["x", ["a", {"b": 1}], 2.5, 1.5])\n';
+    const directory = folder({ "a.rego": rego });
+    await buildPolicyPack(directory, { ...OPA, view: "plan" });
+    const [evaluation] = await startJudge([{ directory }]).judge(input([]));
+    expect(evaluation?.reason).toBe('"x" of ["a", {"b": 1}] at %!d(float64=2.5), 1.5');
+  });
+
   it("names file and line of a builtin that policies have not here", async () => {
     const directory = folder({ "a.rego": 'package a\n\ndeny contains "x" if {\n\thttp.send({})\n}\n' });
     await expect(buildPolicyPack(directory, OPA)).rejects.toMatchObject({
