@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import { INFO_FD } from "./command-line.ts";
+import { withoutInherited } from "./descriptors.ts";
 import { residentBytes } from "./processes.ts";
 import { closeStreams, type StandardStreams } from "./streams.ts";
 import { askToEnd, endNow, type LaunchedProcesses, sweep } from "./terminate.ts";
@@ -56,12 +57,10 @@ export async function execute(execution: Execution): Promise<ExecutionEnd> {
 
 async function executeOn(execution: Execution): Promise<ExecutionEnd> {
   const { limits, who } = execution;
-  const child = spawn(execution.file, execution.args, {
-    cwd: execution.cwd,
-    env: { ...execution.env },
-    detached: true,
-    stdio: [...execution.streams.child, ...(execution.sandboxed ? (["pipe"] as const) : [])],
-  });
+  const standard = [...execution.streams.child, ...(execution.sandboxed ? (["pipe"] as const) : [])];
+  const child = withoutInherited(standard, (stdio) =>
+    spawn(execution.file, execution.args, { cwd: execution.cwd, env: { ...execution.env }, detached: true, stdio }),
+  );
   execution.streams.release();
   const ours = execution.streams.ours ?? child;
   const exited = exitOf(child);
