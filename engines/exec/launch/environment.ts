@@ -18,10 +18,14 @@ export function makePlaces(tempDir: string): Places {
   return places;
 }
 
-/** PATH, LANG, TERM, the granted variables and secrets by name; HOME and TMPDIR are always the private ones. */
+/**
+ * PATH, LANG, TERM, the granted variables and secrets by name; HOME and TMPDIR are always the private ones. The launch's mark is
+ * kept, so that what leaves the command's group without a sandbox is found and ended all the same.
+ */
 export function commandEnvironment(invocation: Invocation, grants: Grants, places: Places): Record<string, string> {
   const granted = grants.env.map((name): [string, string | undefined] => [name, invocation.env[name]]);
   const mapped = Object.fromEntries(granted.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const mark = invocation.env["CABINCREW_RUN"];
   return {
     LANG: language(),
     TERM: "dumb",
@@ -30,6 +34,7 @@ export function commandEnvironment(invocation: Invocation, grants: Grants, place
     ...grants.secrets,
     HOME: places.home,
     TMPDIR: places.temp,
+    ...(mark === undefined ? {} : { CABINCREW_RUN: mark }),
   };
 }
 

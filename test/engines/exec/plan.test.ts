@@ -145,14 +145,14 @@ test.each([
   expect(planned.receipt.error).toContain(`\`${key}\``);
 });
 
-test("the command's environment holds what was granted and nothing else", () => {
+test("the command's environment holds what was granted, the mark of its launch and nothing else", () => {
   const planned = plan(
     workspaceWith({}),
     'env | cut -d= -f1 | sort > names; printf \'%s %s\' "$GIVEN" "$KEY" > values',
     {
       permissions: { env: ["GIVEN"] },
       secrets: { KEY: "hidden" },
-      env: { GIVEN: "yes", OTHER: "no" },
+      env: { GIVEN: "yes", OTHER: "no", CABINCREW_RUN: "mark" },
     },
   );
   const [names, values] = changesIn(planned.artifacts);
@@ -162,7 +162,7 @@ test("the command's environment holds what was granted and nothing else", () => 
       ?.trim()
       .split("\n")
       .filter((name) => !shell.includes(name)),
-  ).toEqual(["GIVEN", "HOME", "KEY", "LANG", "PATH", "TERM", "TMPDIR"]);
+  ).toEqual(["CABINCREW_RUN", "GIVEN", "HOME", "KEY", "LANG", "PATH", "TERM", "TMPDIR"]);
   expect(values?.body).toBe("yes hidden");
 });
 
