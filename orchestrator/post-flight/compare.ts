@@ -29,6 +29,7 @@ export function comparePath(
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, "0");
     if (state.mode !== undefined && entry !== "symlink" && mode !== state.mode)
       return differs("mode", state.mode, mode);
+    if (state.plain && (stat.mode & 0o7111) !== 0) return differs("mode", "0644", mode);
     return compareContent(absolute, path, state, digests, differs);
   } catch (error) {
     return differs("unmeasured", undefined, whyOf(error));

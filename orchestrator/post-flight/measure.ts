@@ -30,9 +30,10 @@ export async function measureOutcome(flight: Flight, run: RunRecord, receipt: Re
     differences.push({ path: ".", kind: "unmeasured", found: whyOf(error) });
   }
   const digests = new Digests(tree);
+  const former = new Digests(flight.before.tree);
   const wrong = new Set<string>();
   for (const each of planned.values()) {
-    const difference = comparePath(workspace, each, digests);
+    const difference = comparePath(workspace, withContent(each, former), digests);
     if (!difference) continue;
     wrong.add(each.artifact);
     differences.push(difference);
@@ -47,6 +48,13 @@ export async function measureOutcome(flight: Flight, run: RunRecord, receipt: Re
     differences: differences.slice(0, LISTED),
     differences_total: differences.length,
   };
+}
+
+/** A file that is only renamed or gets other bits keeps what it held, as far as that was measured. */
+function withContent(planned: PlannedPath, former: Digests): PlannedPath {
+  const { state } = planned;
+  const sha256 = state?.keeps === undefined ? undefined : former.of(state.keeps);
+  return state && sha256 !== undefined ? { ...planned, state: { ...state, sha256 } } : planned;
 }
 
 /** A directory above a planned path may come with it, and go with the last thing in it. */

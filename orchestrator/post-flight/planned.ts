@@ -1,5 +1,5 @@
 /** What a plan says the workspace will hold, path by path. Paths are latin1: one character a byte, as the tree has them. */
-import { isJsonObject, isSha256, type Json } from "../../schema/index.ts";
+import { isJsonObject, type Json, sha256 } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 
 /** The state a path must be in; `null`: nothing may be there. */
@@ -7,7 +7,11 @@ export interface PlannedState {
   readonly entry: string;
   /** Four octal digits; absent where the plan does not say. */
   readonly mode?: string;
+  /** A new file whose bits the plan does not say: it was judged as one that nobody can execute. */
+  readonly plain?: true;
   readonly sha256?: string;
+  /** Of a file without new content: the path that held, before take-off, what it must hold now. Latin1. */
+  readonly keeps?: string;
   /** Latin1. */
   readonly link?: string;
 }
@@ -33,31 +37,44 @@ export function plannedPaths(artifacts: readonly SealedArtifact[]): ReadonlyMap<
     const path = bytesOf(fields["path_b64"], target);
     const old = fields["old_path"];
     if (typeof old === "string") put(name, bytesOf(fields["old_path_b64"], old), null);
-    put(name, path, action === "delete" ? null : stateOf(fields, body?.sha256));
+    const from = typeof old === "string" ? bytesOf(fields["old_path_b64"], old) : path;
+    put(name, path, action === "delete" ? null : stateOf(fields, from, action, contentOf(document.body, body?.sha256)));
   }
   return planned;
 }
 
-function stateOf(fields: Readonly<Record<string, Json>>, body: string | undefined): PlannedState {
+/**
+ * What was judged is what counts: the sealed body, never a digest that the engine wrote beside it, and a link without a target
+ * as the empty one it was shown as.
+ */
+function stateOf(
+  fields: Readonly<Record<string, Json>>,
+  from: string,
+  action: string,
+  content: string | undefined,
+): PlannedState {
   const {
     entry = "file",
     mode,
-    sha256 = body,
-    link_target: link,
+    link_target: link = "",
     link_target_b64: linkBytes,
   } = fields as {
     readonly entry?: Json;
     readonly mode?: Json;
-    readonly sha256?: Json;
     readonly link_target?: Json;
     readonly link_target_b64?: Json;
   };
   return {
     entry: String(entry),
     ...(typeof mode === "string" ? { mode } : {}),
-    ...(isSha256(sha256) ? { sha256: sha256 as string } : {}),
-    ...(typeof link === "string" ? { link: bytesOf(linkBytes, link) } : {}),
+    ...(entry === "file" && action === "create" && typeof mode !== "string" ? { plain: true } : {}),
+    ...(entry === "file" ? (content === undefined ? { keeps: from } : { sha256: content }) : {}),
+    ...(entry === "symlink" ? { link: bytesOf(linkBytes, String(link)) } : {}),
   };
+}
+
+function contentOf(inline: unknown, body: string | undefined): string | undefined {
+  return body ?? (typeof inline === "string" ? sha256(inline) : undefined);
 }
 
 function bytesOf(base64: Json | undefined, text: string): string {

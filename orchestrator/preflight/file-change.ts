@@ -134,6 +134,12 @@ async function newSide(
     return linkSide({ path, mode, size: target.length }, target);
   }
   const inline = artifact.document.body;
+  if (typeof inline === "object" && inline !== null)
+    throw new CabincrewError(
+      "artifact_invalid",
+      `Artifact ${artifact.name} gives the content of a file as JSON, so nobody can tell which bytes it means.`,
+      { next: "The engine must write a file's content as text or into a body file." },
+    );
   if (typeof inline === "string") {
     const bytes = Buffer.from(inline);
     return { path, entry, mode, size: bytes.length, ...(bytes.length <= READ_BYTES ? { content: bytes } : {}) };

@@ -46,7 +46,7 @@ describe("a pack that asks to be shown what came of a take-off (PF-3)", () => {
     const place = newPlace();
     const waiver = {
       id: "W-1",
-      rule: "after/after/denied",
+      rule: "after/denied",
       scope: { workspaces: [place.workspace] },
       owner: "ada",
       reason: "a test",

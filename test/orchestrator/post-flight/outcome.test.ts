@@ -81,11 +81,22 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
     ["a link", "type"],
     ["a directory", "type"],
     ["another receipt", "receipt"],
+    ["a digest of its own", "content"],
+    ["content given inline", "content"],
+    ["bits nobody spoke of", "mode"],
+    ["more than bits", "content"],
+    ["a link to nowhere said", "link"],
   ])("(%s) fails its run", async (lie, kind) => {
     const place = newPlace();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
     const report = failedWith("outcome_differs", await startRun(crew, request(place, "liar", { lie })));
     expect(report.evaluations.at(-1)?.findings.map(({ rule }) => rule)).toContain(`outcome-${kind}`);
+  });
+
+  it("is refused before it, where nobody can tell which bytes its plan means", async () => {
+    const place = newPlace();
+    const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
+    failedWith("artifact_invalid", await startRun(crew, request(place, "liar", { lie: "content as JSON" })));
   });
 
   it.each([
