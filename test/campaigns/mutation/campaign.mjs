@@ -1,16 +1,17 @@
 // Mutants of the code on which the guarantees rest, by Stryker, which is installed for this alone. What is committed is judged,
 // in a clone, so that an interrupted campaign leaves no mutant behind.
-//   npm run campaign:mutation -- [data|code]
+//   npm run campaign:mutation -- [data|code|ledger]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Report } from "../report.mjs";
+import { explanation } from "./explained.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
 const own = path.relative(root, import.meta.dirname);
-const names = process.argv.length > 2 ? process.argv.slice(2) : ["data", "code"];
-const report = new Report("mutants: passed are the killed ones, failed the survivors");
+const names = process.argv.length > 2 ? process.argv.slice(2) : ["data", "code", "ledger"];
+const report = new Report("mutants: passed are the killed and the explained ones, failed the survivors");
 const clone = mkdtempSync(path.join(tmpdir(), "cabincrew-mutants-"));
 try {
   step(root, "npm", ["ci", "--prefix", own, "--no-audit", "--no-fund"]);
@@ -29,15 +30,18 @@ try {
 report.finish();
 
 function tell({ files }) {
-  for (const [file, { mutants }] of Object.entries(files)) {
+  for (const [file, { mutants, source }] of Object.entries(files)) {
+    const lines = source.split("\n");
+    const explained = new Set();
     for (const { status, mutatorName, location, replacement } of mutants) {
       if (status === "Ignored") continue;
+      const change = `${mutatorName}: ${replacement}`;
       const survived = status !== "Killed" && status !== "Timeout";
-      report.add(
-        file,
-        survived ? `${status} at line ${location.start.line}, ${mutatorName}: ${replacement}` : undefined,
-      );
+      const why = survived ? explanation(file, lines[location.start.line - 1] ?? "", change) : undefined;
+      if (why) explained.add(`line ${location.start.line}: ${why}`);
+      report.add(file, survived && !why ? `${status} at line ${location.start.line}, ${change}` : undefined);
     }
+    if (explained.size > 0) report.note(file, [...explained].join("; "));
   }
 }
 

@@ -1,4 +1,4 @@
-// Approval, authority, the chain and the fold: code, judged by tests that drive real runs.
+// Approval, authority, the seal of an entry and the fold: code, judged by tests of these modules alone.
 import { settings } from "./settings.mjs";
 
 export default settings("code", {
