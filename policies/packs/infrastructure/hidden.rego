@@ -12,6 +12,21 @@ problems contains problem.by(resource, "provisioner", ["address"], text) if {
 	text := concat(" ", ["runs a", object.get(provisioner, "type", "program"), "provisioner"])
 }
 
+# Actions of a provider, which a plan lists beside its resources: what they do is in no resource.
+problems contains {
+	"rule": "provisioner",
+	"side": "after",
+	"artifact": plan.artifact,
+	"file": plan.file,
+	"address": sprintf("%v", [object.get(action, "address", field)]),
+	"text": sprintf("runs an action of type %v", [object.get(action, "type", "unknown")]),
+	"line": plans.line(plan.lines, [field, i]),
+} if {
+	some plan in plans.plans
+	some field in ["action_invocations", "deferred_action_invocations"]
+	some i, action in plan.value[field]
+}
+
 # A destroyed resource has no configuration any more, yet what it was told to run at its end stood there.
 programs := {"external": "runs a program to read data", "http": "takes data from an address"}
 

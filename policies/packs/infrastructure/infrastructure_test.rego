@@ -250,8 +250,19 @@ test_provisioners if {
 	described := {"address": "null_resource.x", "mode": "managed", "type": "null_resource", "provisioners": [{"type": "local-exec"}]}
 	whole({"resource_changes": [change], "configuration": configured([described])}) == {"require_approval provisioner"}
 	whole({"resource_changes": [change], "configuration": configured([object.remove(described, ["provisioners"])])}) == set()
+	every key in ["x]", "x[\\\"]", "", "[0]"] {
+		keyed := object.union(change, {"address": sprintf("module.net[\"%s\"].null_resource.x[0]", [key])})
+		whole({"resource_changes": [keyed], "configuration": configured([described])}) == {"require_approval provisioner"}
+	}
 	still := object.union(change, {"change": {"actions": ["no-op"], "before": {}, "after": {}}})
 	whole({"resource_changes": [still], "configuration": configured([described])}) == set()
+}
+
+test_actions_of_providers if {
+	action := {"address": "action.aws_lambda_invoke.x", "type": "aws_lambda_invoke"}
+	whole({"resource_changes": [], "action_invocations": [action]}) == {"require_approval provisioner"}
+	whole({"resource_changes": [], "deferred_action_invocations": [{"reason": "x"}]}) == {"require_approval provisioner"}
+	whole({"resource_changes": [], "action_invocations": []}) == set()
 }
 
 test_external_data if {

@@ -56,7 +56,8 @@ configuration(plan) := {address: resource |
 	address := concat(".", array.concat(modules, [resource.address]))
 }
 
-without_indexes(address) := concat("", regex.split(`\[[^\]]*\]`, address))
+# A key may hold brackets itself.
+without_indexes(address) := concat("", regex.split(`\[(?:"(?:[^"\\]|\\.)*"|[^"\]]*)\]`, address))
 
 file(artifact) := artifact.change.path
 

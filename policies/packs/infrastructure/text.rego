@@ -17,7 +17,7 @@ unguarded(change) if guarded(change.removed) > guarded(change.added)
 
 opens(artifact, line) if {
 	regex.match(`^\s*(cidr_blocks|ipv6_cidr_blocks|cidr_ipv4|cidr_ipv6|source_ranges|source_address_prefix|source_address_prefixes)\s*=.*("0\.0\.0\.0/0"|"::/0"|"\*")`, line.text)
-	not outward(artifact.text, line.line)
+	not outward(object.get(artifact, "text", ""), line.line)
 }
 
 # Traffic that leaves, by the nearest line above that says which way it goes.
