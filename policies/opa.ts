@@ -9,7 +9,8 @@ import { CabincrewError, errnoOf } from "../schema/index.ts";
 
 const run = promisify(execFile);
 const BLOCK = 512;
-const UNSUPPORTED = "Correct the named line: policies here have no network, no clock and no random numbers.";
+const UNSUPPORTED =
+  "Correct the named line: policies here have no network, no clock, no random numbers, and of OPA's builtins those that spec/policies.md names.";
 const OLD_REGO = "Rego from before OPA 1.0 is built with --rego v0; else correct the named line.";
 /** The version the shipped packs and capabilities are made with. */
 const OPA_VERSION = "1.22.0";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { FEATURE_NAMES } from "../../models/select/feature-names.ts";
-import { guaranteeTable, languagesTable, reasonTable, transitionTable } from "./tables.ts";
+import { builtinTable, guaranteeTable, languagesTable, reasonTable, transitionTable } from "./tables.ts";
 
 const SPEC = path.join(import.meta.dirname, "..", "..", "spec");
 
@@ -22,6 +22,10 @@ function tableIn(file: string, wanted: string): string {
 describe("the specification says what the code does", () => {
   it("lists every reason code with its exit code in spec/reasons.md", () => {
     expect(tableIn("reasons.md", reasonTable())).toBe(reasonTable());
+  });
+
+  it("lists every builtin that policies may call in spec/policies.md", () => {
+    expect(tableIn("policies.md", builtinTable())).toBe(builtinTable());
   });
 
   it("lists every guarantee in spec/guarantees.md", () => {

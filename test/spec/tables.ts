@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { languageTable } from "../../models/select/languages.ts";
 import { ATTACKS } from "../../orchestrator/guarantees/catalogue.ts";
 import { RUN_STATES } from "../../orchestrator/states/states.ts";
 import { TRANSITIONS } from "../../orchestrator/states/table.ts";
+import { capabilitiesFile } from "../../policies/build.ts";
 import { REASONS } from "../../schema/index.ts";
 
 /** The table of spec/reasons.md, out of the registry. */
@@ -36,6 +38,21 @@ export function languagesTable(): string {
 export function guaranteeTable(): string {
   const rows = ATTACKS.map(({ id, guarantee, remedy }) => `| \`${id}\` | ${guarantee} | ${cell(remedy)} |`);
   return ["| attack | what is guaranteed | what to do when it is broken |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** The table of spec/policies.md: what policies may call, by family; operators are left out. */
+export function builtinTable(): string {
+  const { builtins } = JSON.parse(readFileSync(capabilitiesFile(), "utf8")) as {
+    readonly builtins: readonly { readonly name: string; readonly infix?: string }[];
+  };
+  const families = new Map<string, string[]>();
+  for (const { name, infix } of builtins) {
+    if (infix !== undefined || name.startsWith("internal.")) continue;
+    const family = name.includes(".") ? name.slice(0, name.indexOf(".")) : "";
+    families.set(family, [...(families.get(family) ?? []), `\`${name}\``]);
+  }
+  const rows = [...families].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, names]) => `| ${names.sort().join(", ")} |`);
+  return ["| builtins |", "|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {
