@@ -4,6 +4,8 @@
 const FAST_PATH = "only decides whether the comparison with the whole canonical form, which says the same, is skipped";
 const SAME_PLACE = "an entry in its place follows, so that neither branch is reached with equal numbers";
 
+const MEMORY = "decides how much memory is held, and nothing else";
+
 const EXPLAINED = [
   [
     "orchestrator/states/table.ts",
@@ -47,6 +49,9 @@ const EXPLAINED = [
     "ConditionalExpression: false",
     "the version was compared in the same transaction; a second look",
   ],
+  ["orchestrator/integrity/fold.ts", "?? AWAKE_AT_MOST", "LogicalOperator", MEMORY],
+  ["orchestrator/integrity/fold.ts", "this.going.size > this.awakeAtMost", "ConditionalExpression", MEMORY],
+  ["orchestrator/integrity/fold.ts", "this.going.size > this.awakeAtMost", "EqualityOperator", MEMORY],
   [
     "orchestrator/integrity/chain.ts",
     'createHash("sha256")',

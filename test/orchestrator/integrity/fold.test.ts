@@ -86,6 +86,8 @@ describe("the runs of a ledger, folded again", () => {
     expect(told(with_(2, forbidden)).said).toEqual([
       broken(4, "Event run.completed cannot happen in state PLAN_RUNNING"),
     ]);
+    const first = { ...(whole[8] as LedgerEvent), run_seq: 1 } as LedgerEvent;
+    expect(told([first]).said).toEqual([broken(10, "Event token.verified cannot happen in state (no run)")]);
     expect(told(with_(2, { state: "APPROVED" })).said).toEqual([
       broken(4, "it says the run is APPROVED then, but it is PLAN_GENERATED"),
     ]);
