@@ -3,6 +3,8 @@ import type { ModelScope, PreflightArtifact } from "../../schema/index.ts";
 import { isLanguage } from "./languages.ts";
 
 const GLOB = { dot: true, strictBrackets: true };
+/** What is included is so in any case of letters, what is excluded only as written: doubt is scored. */
+const INCLUDED = { ...GLOB, nocase: true };
 type Matches = (path: string) => boolean;
 
 /** Path of the change, else the target, else undefined: what findings call `file`. */
@@ -12,8 +14,8 @@ export function fileOf(artifact: PreflightArtifact): string | undefined {
 
 /** Decides by path and type alone; a renamed file counts under both its names. Throws for a glob that cannot be compiled. */
 export async function scopeOf(scope: ModelScope = {}): Promise<(artifact: PreflightArtifact) => boolean> {
-  const included = await matcher(scope.include);
-  const excluded = await matcher(scope.exclude);
+  const included = await matcher(scope.include, INCLUDED);
+  const excluded = await matcher(scope.exclude, GLOB);
   const { languages, artifact_types } = scope;
   return (artifact) => {
     const paths = [fileOf(artifact) ?? artifact.name, artifact.change?.old_path].filter((path) => path !== undefined);
@@ -24,8 +26,8 @@ export async function scopeOf(scope: ModelScope = {}): Promise<(artifact: Prefli
   };
 }
 
-async function matcher(globs: readonly string[] | undefined): Promise<Matches | undefined> {
+async function matcher(globs: readonly string[] | undefined, options: typeof GLOB): Promise<Matches | undefined> {
   if (!globs) return undefined;
   const { default: picomatch } = await import("picomatch");
-  return picomatch([...globs], GLOB);
+  return picomatch([...globs], options);
 }

@@ -163,6 +163,8 @@ describe("what a model is asked about", () => {
   test.each([
     ["everything without a scope", undefined, ["py", "js", "docker", "renamed", "plan"]],
     ["globs, hidden files included", { include: ["src/**"] }, ["py", "js"]],
+    ["globs in any case of letters", { include: ["SRC/**"] }, ["py", "js"]],
+    ["and leaves out only what is excluded as written", { include: ["src/**"], exclude: ["SRC/**"] }, ["py", "js"]],
     ["without what is excluded", { exclude: ["**/*.JS", "plan"] }, ["py", "docker", "renamed"]],
     ["languages by extension, a renamed file under both names", { languages: ["python"] }, ["py", "renamed"]],
     ["names without extension", { languages: ["dockerfile", "javascript"] }, ["js", "docker"]],
