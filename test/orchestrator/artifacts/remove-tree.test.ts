@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -39,4 +39,19 @@ it("a tree into which another process puts something meanwhile is emptied again"
   await once(other.stdout, "data");
   removeTree(root);
   expect(existsSync(root)).toBe(false);
+});
+
+it("a tree deeper than any path may be long is gone, with all it held", () => {
+  const place = path.join(scratch, "deep");
+  mkdirSync(place);
+  const at = (level: number): string => path.join(place, `level-${level}`);
+  // From the bottom up, as nobody could name it from the top down.
+  mkdirSync(at(0));
+  for (let level = 1; level <= 120; level += 1) {
+    mkdirSync(at(level));
+    writeFileSync(path.join(at(level), "file"), "");
+    renameSync(at(level - 1), path.join(at(level), "d".repeat(200)));
+  }
+  removeTree(at(120));
+  expect(readdirSync(place)).toEqual([]);
 });
