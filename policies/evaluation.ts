@@ -29,7 +29,7 @@ export function evaluations(
     return {
       ...head,
       decision,
-      reason: reason ?? reasonOf(findings, excepted?.count),
+      reason: reason ?? reasonOf(findings, excepted?.count, documents),
       ...(failure === undefined ? {} : { failure }),
       findings,
       evidence: {
@@ -61,8 +61,9 @@ function denyOf(name: string, { code, sentence }: Failure) {
   return { decision: "deny" as const, reason, failure: code, findings: [] };
 }
 
-function reasonOf(findings: readonly Finding[], excepted = 0): string {
+function reasonOf(findings: readonly Finding[], excepted = 0, documents?: number): string {
   const first = findings[0];
+  if (!first && documents === 0) return "no file of the plan is of the kind it judges, so it was asked about nothing";
   if (!first) return excepted === 0 ? "no rule objects" : `no rule objects, with ${excepted} excepted by the policy`;
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;
   return `${first.message}${others}`;

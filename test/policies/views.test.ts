@@ -310,8 +310,9 @@ describe("the view `file`", () => {
       { path: "a.ts", text: "a" },
       { path: "b.yaml", change: { op: "delete" } },
     ]);
-    for (const { decision, evidence } of evaluations) {
+    for (const { decision, reason, evidence } of evaluations) {
       expect(decision).toBe("allow");
+      expect(reason).toMatch(/no file of the plan is of the kind it judges/);
       expect(evidence).toMatchObject({ documents: 0, view: { artifacts: 0 } });
     }
   });
