@@ -16,13 +16,18 @@ const LISTED = 200;
 /** It decides what is inside: a plan that changes it makes paths come and go that nobody touched. */
 const RULES = ".cabincrewignore";
 
-/** Never throws for what it finds or cannot read: the effects are there, and that they cannot be measured is a difference. */
-export async function measureOutcome(flight: Flight, run: RunRecord, receipt: Receipt): Promise<TakeOffOutcome> {
+/** `outputs` are what the take-off left in its output directory, sealed. Never throws for what it finds or cannot read: the effects are there, and that they cannot be measured is a difference. */
+export async function measureOutcome(
+  flight: Flight,
+  run: RunRecord,
+  receipt: Receipt,
+  outputs: readonly SealedArtifact[] = [],
+): Promise<TakeOffOutcome> {
   const artifacts = run.artifacts ? await readSealed(flight.crew.content, run.artifacts.list_sha256) : [];
   const planned = plannedPaths(artifacts);
   const { workspace } = run.spec;
   const whole = run.take_off_attempts === 1 && flight.before.tree !== undefined && !planned.has(RULES);
-  const differences: OutcomeDifference[] = receiptDifferences(receipt, artifacts);
+  const differences: OutcomeDifference[] = receiptDifferences(receipt, artifacts, outputs);
   let tree: WorkspaceTree | undefined;
   try {
     tree = whole ? (await workspaceState(flight.crew, workspace)).tree : undefined;
@@ -71,18 +76,29 @@ function unplanned(
     .map(({ path, change }) => ({ path: displayPath(path), kind: "unplanned", found: change }));
 }
 
-/** An engine may name the plan's artifacts again; then they must be those that were sealed. */
-function receiptDifferences(receipt: Receipt, artifacts: readonly SealedArtifact[]): OutcomeDifference[] {
+/**
+ * An engine may name the plan's artifacts again, which must then be those that were sealed, and its outputs, which were checked as they
+ * were sealed. An artifact that is neither does not exist.
+ */
+function receiptDifferences(
+  receipt: Receipt,
+  artifacts: readonly SealedArtifact[],
+  outputs: readonly SealedArtifact[],
+): OutcomeDifference[] {
   const sealed = new Map(artifacts.map((artifact) => [artifact.name, artifact]));
+  const checked = new Set(outputs.map(({ name }) => name));
   return (receipt.artifacts ?? []).flatMap(({ name, hash }) => {
     const artifact = sealed.get(name);
     const claimed = hash.replace(/^sha256:/, "");
-    if (!artifact || claimed === artifact.body?.sha256 || claimed === artifact.metadata_sha256) return [];
-    return {
-      path: name,
-      kind: "receipt" as const,
-      planned: artifact.body?.sha256 ?? artifact.metadata_sha256,
-      found: claimed,
-    };
+    if (!artifact) return checked.has(name) ? [] : [{ path: name, kind: "receipt" as const, found: claimed }];
+    if (claimed === artifact.body?.sha256 || claimed === artifact.metadata_sha256) return [];
+    return [
+      {
+        path: name,
+        kind: "receipt" as const,
+        planned: artifact.body?.sha256 ?? artifact.metadata_sha256,
+        found: claimed,
+      },
+    ];
   });
 }

@@ -20,6 +20,6 @@ export const takeOff: Stage = async function* (flight, run) {
   const outputs = await sealOutputs(flight, outcome.receipt);
   const outputs_sha256 =
     outputs.length > 0 ? (await flight.crew.content.putBytes(Buffer.from(canonicalJson(outputs)))).sha256 : null;
-  const measured = await measureOutcome(flight, run, outcome.receipt);
+  const measured = await measureOutcome(flight, run, outcome.receipt, outputs);
   yield draft("take_off.completed", { receipt: recorded(outcome), stop, outputs_sha256, outcome: measured });
 };

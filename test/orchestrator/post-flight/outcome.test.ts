@@ -81,6 +81,7 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
     ["a link", "type"],
     ["a directory", "type"],
     ["another receipt", "receipt"],
+    ["an artifact that is not there", "receipt"],
     ["a digest of its own", "content"],
     ["content given inline", "content"],
     ["bits nobody spoke of", "mode"],
