@@ -42,7 +42,7 @@ describe("a head that was noted", () => {
     const head = { hash, seq: 3, signature: "c2ln", key_id: "k", body: "{}" };
     for (const named of [hash, hash.toUpperCase(), written(`${hash}\n`), written(`  ${hash.toUpperCase()}`)])
       expect(await readNotedHead(named)).toEqual({ hash });
-    expect(await readNotedHead(written(JSON.stringify({ hash })))).toEqual({ hash });
+    expect(await readNotedHead(written(JSON.stringify({ hash })))).toStrictEqual({ hash });
     expect(await readNotedHead(written(JSON.stringify({ ...head, more: 1 })))).toEqual(head);
     expect(await readNotedHead(written(JSON.stringify({ ok: true, hash: "no", head })))).toEqual(head);
     // Only an object can be the head of a report; else the document itself is one.
@@ -52,7 +52,9 @@ describe("a head that was noted", () => {
   it.each([
     ["no JSON", "head"],
     ["no object", "[]"],
+    ["nothing", "null"],
     ["no hash", "{}"],
+    ["a list with a hash", JSON.stringify({ hash: [hash] })],
     ["a hash that is none", JSON.stringify({ hash: hash.slice(1) })],
     ["a hash of another kind", JSON.stringify({ hash: 7 })],
     ["a place that is none", JSON.stringify({ hash, seq: "3" })],
@@ -106,6 +108,9 @@ describe("a ledger that should hold a noted head", () => {
     expect(told({ hash, seq: 14 })).toEqual([
       "entry 14: The ledger ends before entry 14, which was noted: it was rolled back.",
     ]);
+    expect(told({ hash, seq: 0 })).toEqual([
+      "entry 0: The ledger ends before entry 0, which was noted: it was rolled back.",
+    ]);
     expect(told({ hash, seq: 5 })).toEqual([`entry 5: Entry 5 is not the one that was noted, ${hash}: ${other}`]);
     const { hash: own } = at(5);
     expect(told({ hash: own, seq: 6 })).toEqual([`entry 6: Entry 6 is not the one that was noted, ${own}: ${other}`]);
@@ -130,6 +135,10 @@ describe("a ledger that should hold a noted head", () => {
     const resigned = { ...noted, signature: at(6).signature, hash: entryHash(noted.body, at(6).signature) };
     for (const odd of [unsigned, rewritten, resigned, { ...noted, body: at(6).body }, { ...noted, hash }])
       expect(told(odd)[0]).toBe(`entry 5: ${changed}`);
+    expect(told({ ...noted, body: at(6).body })).toEqual([
+      `entry 5: ${changed}`,
+      `entry 5: Entry 5 is not the one that was noted, ${noted.hash}: the ledger is another one.`,
+    ]);
     const nothing = { ...unsigned, hash: entryHash(noted.body, "") };
     expect(told(nothing)[0]).toBe(`entry 5: ${changed}`);
   });
