@@ -86,6 +86,7 @@ const EXPLAINED = [
   ],
   ["orchestrator/integrity/entry-text.ts", "function endsCanonically", "BlockStatement", FAST_PATH],
   ["orchestrator/integrity/entry-text.ts", "body.startsWith(", "MethodExpression", FAST_PATH],
+  ["orchestrator/integrity/entry-text.ts", "type].every((text)", "", FAST_PATH],
   ["orchestrator/integrity/entry-text.ts", "body.endsWith(", "MethodExpression", FAST_PATH],
 ];
 
