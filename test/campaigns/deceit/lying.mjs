@@ -8,7 +8,7 @@ const mode = process.argv[process.argv.indexOf("--mode") + 1];
 const { config = {} } = JSON.parse(readFileSync(0, "utf8"));
 const { CABINCREW_ARTIFACTS_DIR: artifacts, CABINCREW_WORKSPACE: workspace } = process.env;
 const lie = config.when === mode ? config.lie : undefined;
-const receipt = { protocol_version: "draft", engine_id: "lying", mode, receipt_id: "r", status: "success" };
+const receipt = { protocol_version: "draft", engine_id: "lying.mjs", mode, receipt_id: "r", status: "success" };
 
 if (mode === "flight-plan") {
   mkdirSync(path.join(artifacts, "change"));

@@ -106,7 +106,7 @@ export function replaced(place, report, most = Number.POSITIVE_INFINITY) {
   };
   for (const act of Object.values(REPLACED).slice(0, most))
     attack("the engine replaced after the plan", () => act(place.engine));
-  for (const act of Object.values(GROUND).slice(0, most)) attack("the workspace changed after the plan", act);
+  for (const act of Object.values(GROUND).slice(0, most - 1)) attack("the workspace changed after the plan", act);
 }
 
 /** A process that looks for what holds the plan's bytes in the state directory and rewrites it, again and again. */
