@@ -2,6 +2,8 @@
 //   open    why, without bubblewrap, the attack may reach what it wants: stated, never counted as held
 //   also    why it may reach it even with bubblewrap; stated in the same way
 //   only    the ways of launching in which it is an attack at all
+//   control false where even without a sandbox it may reach nothing; all others must, or they would prove nothing about one
+//   launches how often the program is launched, where an earlier run matters
 //   codes   the exit codes that the run may end with; any documented one unless given
 
 const SAME_USER = "runs as the same user";
@@ -19,7 +21,7 @@ const isolation = {
   "change-mode-and-times": { open: SAME_USER },
   "remove-outside": { open: SAME_USER },
   "remount-writable": { open: SAME_USER },
-  "raw-device": { open: "root may make devices" },
+  "raw-device": { open: "root may make devices", control: false },
   "workspace-itself": { only: ["own engine"] },
   "read-state": { open: SAME_USER },
   "read-ledger-key": { open: SAME_USER },
@@ -27,7 +29,7 @@ const isolation = {
   "read-state-by-proc": { open: SAME_USER },
   "read-governance": { open: SAME_USER },
   "change-governance": { open: SAME_USER },
-  "change-ledger": { open: SAME_USER },
+  "change-ledger": { open: SAME_USER, launches: 2 },
   "read-approver-key": { open: SAME_USER },
   "read-environments": { open: SAME_USER },
   "inherited-variables": {},
@@ -47,8 +49,8 @@ const isolation = {
   "daemon-of-own-session": {},
   "daemon-without-environment": { open: "left its group and the mark in its environment" },
   "child-that-holds-stdout": {},
-  "fork-chain": { open: "each link is gone before it is found" },
-  "planted-for-the-next-launch": { open: SAME_USER },
+  "fork-chain": { open: "each link is gone before it is found", control: false },
+  "planted-for-the-next-launch": { open: SAME_USER, control: false, launches: 2 },
 };
 
 const LIMITED = { codes: [7] };

@@ -33,6 +33,7 @@ const cases = ATTACKS.filter(({ name }) => wanted("only", name)).flatMap((attack
 const words = new Map(cases.map(({ kind }) => [kind, []]));
 const queue = cases[Symbol.iterator]();
 await Promise.all(Array.from({ length: Number(options.workers) }, work));
+for (const attack of new Set(cases.map((each) => each.attack))) proveControl(attack);
 for (const [kind, list] of words) report.note(kind, summary(list));
 report.finish();
 
@@ -55,7 +56,7 @@ async function play(attack, mode) {
     const grants = ["--read", path.join(scene.root, "outside"), "--read", path.join(scene.root, "engines")];
     const launch = () => scene.run("run", scene.workspace, ...grants, ...launchArguments(mode, scene.program));
     let done = await launch();
-    if (attack.name === "planted-for-the-next-launch") done = await launch();
+    for (let launches = 1; launches < (attack.launches ?? 1); launches += 1) done = await launch();
     const processes = processesWith(scene.mark);
     const run = done.document?.run_id;
     const reached = [
@@ -76,6 +77,14 @@ async function play(attack, mode) {
     // Node's own removal does not reach into trees deeper than a path may be long.
     spawnSync("rm", ["-rf", scene.root]);
   }
+}
+
+/** An attack that nothing hinders without a sandbox either says nothing about the sandbox. */
+function proveControl(attack) {
+  const free = cases.filter((each) => each.attack === attack && each.mode.sandbox === "off");
+  if (free.length === 0 || !attack.open || attack.control === false) return;
+  const reached = free.some(({ kind }) => words.get(kind).some((word) => /not covered|detected/.test(word)));
+  report.add("each attack reaches something where nothing is in its way", reached ? undefined : attack.name);
 }
 
 function said(log) {

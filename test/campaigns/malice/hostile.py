@@ -190,9 +190,12 @@ def change_governance():
 
 @attack
 def change_ledger():
-    with open(os.path.join(P["state"], "cabincrew.db"), "r+b") as file:
-        file.seek(4096 + 200)
-        file.write(b"\xff" * 64)
+    def by(name):
+        with open(os.path.join(P["state"], name), "r+b") as file:
+            history = file.read()
+            file.seek(0)
+            file.write(history.replace(b'"run_id"', b'"rum_id"'))
+    each(["cabincrew.db", "cabincrew.db-wal"], by)
 
 
 @attack
@@ -234,7 +237,8 @@ def udp_loopback():
 
 @attack
 def abstract_socket():
-    tell(socket.AF_UNIX, socket.SOCK_STREAM, "\0" + P["abstract"])
+    # Node fills the name up with NUL bytes, which belong to it.
+    tell(socket.AF_UNIX, socket.SOCK_STREAM, ("\0" + P["abstract"]).ljust(108, "\0"))
 
 
 @attack
@@ -356,7 +360,7 @@ def fork_chain():
 
 @attack
 def planted_for_the_next_launch():
-    for name in ("HOME", "TMPDIR", "CABINCREW_TEMP_DIR"):
+    for name in ("HOME", "TMPDIR"):
         place = os.path.join(os.environ.get(name, "/nonexistent"), ".planted")
         if os.path.exists(place):
             say(f"planted in {name}")
