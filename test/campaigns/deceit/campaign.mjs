@@ -9,7 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Report } from "../report.mjs";
 import { Place } from "./place.mjs";
-import { applied, distinct, formats, hostilePlan, views } from "./shown.mjs";
+import { applied, distinct, formats, hostilePlan, progress, views } from "./shown.mjs";
 import { honest, receipts, replaced, sameToken, swapped } from "./swaps.mjs";
 
 const { values: options } = parseArgs({
@@ -35,16 +35,18 @@ if (!slice && !restricted && user === "root") asNobody();
 
 async function attack(place) {
   if (options.only !== "lies") shown(place);
-  if (options.only === "shown") return;
+  if (options.only !== "shown") lies(place);
+  // What follows damages the store, as verify rightly says then.
+  const { code, out } = place.run(["verify", "--json"]);
+  report.add("the ledger afterwards", code === 0 ? undefined : out.slice(0, 500));
+  if (!slice && options.only !== "shown") await swapped(place, report, 5);
+}
+
+function lies(place) {
   honest(place, report);
   receipts(place, report, slice ? 1 : undefined);
   replaced(place, report, slice ? 1 : undefined);
   if (!slice) sameToken(place, report);
-  // What follows damages the store, as verify rightly says then.
-  const { code, out } = place.run(["verify", "--json"]);
-  report.add("the ledger afterwards", code === 0 ? undefined : out.slice(0, 500));
-  if (slice) return;
-  await swapped(place, report, 5);
 }
 
 function shown(place) {
@@ -53,6 +55,7 @@ function shown(place) {
   views(place, document.run_id, report, slice ? 1 : undefined);
   distinct(place, report, slice ? ['b"\\xff"', 'b"\\\\xff"'] : undefined);
   if (slice) return;
+  progress(place, report);
   formats(place, document.run_id, report);
   applied(place, hostilePlan(), report, "git applies the diff shown to the same tree");
 }

@@ -38,14 +38,14 @@ export class Place {
     return { PATH: process.env.PATH, HOME: this.root, ...more };
   }
 
+  /** Our flags go before a `--`, after which everything is the command's. */
   argv(...argv) {
-    return [PROGRAM, ...argv, "--state-dir", path.join(this.root, "state")];
+    const at = argv.includes("--") ? argv.indexOf("--") : argv.length;
+    return [PROGRAM, ...argv.slice(0, at), "--state-dir", path.join(this.root, "state"), ...argv.slice(at)];
   }
 
   /** The program run to its end: exit code, both streams, and the JSON document where stdout is one. */
   run(argv, environment) {
-    const at = argv.indexOf("--");
-    const [own, command] = at < 0 ? [argv, []] : [argv.slice(0, at), argv.slice(at)];
     const options = {
       cwd: this.root,
       env: this.environment(environment),
@@ -53,7 +53,7 @@ export class Place {
       maxBuffer: 1 << 26,
       timeout: 60_000,
     };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...this.argv(...own), ...command], options);
+    const { status, stdout, stderr } = spawnSync(process.execPath, this.argv(...argv), options);
     let document;
     try {
       document = JSON.parse(stdout);

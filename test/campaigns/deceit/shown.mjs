@@ -96,6 +96,18 @@ export function views(place, run, report, only = Number.POSITIVE_INFINITY) {
   }
 }
 
+/** A whole run as it goes on, with the engine's log in the live line of a terminal and in a runner. */
+export function progress(place, report) {
+  // Slow enough that each line of the log is drawn.
+  const script = `import time\n${hostilePlan().replace("  sys.stderr", "  time.sleep(0.15); sys.stderr").replace("encode())", "encode()); sys.stderr.flush()")}`;
+  const of = () => ["plan", place.workspace(), "--sandbox", place.sandbox, "--", "python3", "-c", script];
+  const terminal = onTerminal(place, of());
+  const unseen = terminal.includes("-\\u20d2r") ? undefined : "the log was never drawn";
+  report.add("a run going on, on a terminal", problemOf(terminal, true) ?? unseen);
+  const { out, err } = place.run(of(), { GITHUB_ACTIONS: "true" });
+  report.add("a run going on, in a runner", problemOf(out + err, false) ?? commandIn(out + err));
+}
+
 const XML = "import sys,xml.etree.ElementTree as e; e.fromstring(sys.stdin.buffer.read())";
 
 /** The formats for machines that other people read: well-formed, and nothing of theirs is markup or a command. */
