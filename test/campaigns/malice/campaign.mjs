@@ -82,7 +82,8 @@ async function play(attack, mode) {
 /** An attack that nothing hinders without a sandbox either says nothing about the sandbox. */
 function proveControl(attack) {
   const free = cases.filter((each) => each.attack === attack && each.mode.sandbox === "off");
-  if (free.length === 0 || !attack.open || attack.control === false) return;
+  // On an overlay the state directory is covered in any case: one way alone is no control.
+  if (free.length === 0 || options.way || !attack.open || attack.control === false) return;
   const reached = free.some(({ kind }) => words.get(kind).some((word) => /not covered|detected/.test(word)));
   report.add("each attack reaches something where nothing is in its way", reached ? undefined : attack.name);
 }
