@@ -71,6 +71,12 @@ const EXPLAINED = [
     "what is not there is no object either",
   ],
   [
+    "orchestrator/integrity/noted-head.ts",
+    'typeof hash !== "string"',
+    "ConditionalExpression",
+    "isSha256 asks as well",
+  ],
+  [
     "orchestrator/integrity/chain.ts",
     'createHash("sha256")',
     "ArrowFunction",
