@@ -17,6 +17,7 @@ const programs = {
   "models-child": "models/child.ts",
   "engines-exec": "engines/exec/program.ts",
   "workspace-hash-worker": "orchestrator/workspace/hash-worker.ts",
+  "verify-worker": "orchestrator/integrity/verify-worker.ts",
   "engines-command": "engines/command/program.ts",
   "guarantee-probe": "orchestrator/guarantees/probe/program.ts",
 };

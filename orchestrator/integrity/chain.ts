@@ -37,6 +37,13 @@ export class ChainChecker {
     this.options = options;
   }
 
+  /** Begins behind an entry that is itself checked with the part before; call it first. */
+  beginAfter(row: EntryRow): void {
+    this.last = row;
+    this.lastHash = hashOf(`${row[2]}\n${row[3]}`);
+    this.stretchFrom = row[0] + 1;
+  }
+
   /** Checks the next entry; what its text says, or undefined when the text is unusable. */
   accept(row: EntryRow): ReadEntry | undefined {
     const [seq, runId, body, signature, hash] = row;

@@ -18,8 +18,9 @@ export class ContentChecker {
     this.findings = findings;
   }
 
-  get count(): number {
-    return this.seen.size;
+  /** What was looked at. */
+  get addresses(): Iterable<string> {
+    return this.seen.keys();
   }
 
   /** All content of one run: logs, review, sealed lists, each artifact's metadata and body, the plan document. */

@@ -15,6 +15,12 @@ export class Findings {
     if (this.all.length < MAX_FINDINGS) this.all.push({ code, where, message });
   }
 
+  /** Puts what was found in an earlier part of the ledger in front. */
+  precede(earlier: readonly IntegrityFinding[]): void {
+    this.all.unshift(...earlier);
+    this.all.splice(MAX_FINDINGS);
+  }
+
   get full(): boolean {
     return this.all.length >= MAX_FINDINGS;
   }

@@ -26,9 +26,10 @@ const BOUND: ReadonlySet<EventType> = new Set([
   "take_off.resolved",
 ]);
 
-interface Folding {
-  /** A buffer while it rests: JSON outside of the heap. */
-  record: RunRecord | Buffer | null;
+/** How far a run was followed. */
+export interface Folding {
+  /** Bytes while it rests: JSON outside of the heap. */
+  record: RunRecord | Uint8Array | null;
   claimSeq: number | null;
   runSeq: number;
   broken: boolean;
@@ -43,6 +44,8 @@ export interface FoldOptions {
   readonly signed: (vote: VoteAt) => void;
   /** Of more runs than this that have not ended, those that wait for somebody rest outside of the heap. */
   readonly awakeAtMost?: number;
+  /** The events begin inside of a ledger: those of runs that began before wait for `continueWith`. */
+  readonly inside?: boolean;
 }
 
 const AWAKE_AT_MOST = 10_000;
@@ -54,17 +57,29 @@ export class RunFolder {
   private readonly awakeAtMost: number;
   /** Runs that have not ended; those that have are handed on at once, so that memory does not grow with the ledger. */
   private readonly going = new Map<string, Folding>();
+  private waiting: { readonly event: LedgerEvent; readonly body: string }[] | undefined;
 
   constructor(findings: Findings, options: FoldOptions) {
     this.findings = findings;
     this.options = options;
     this.awakeAtMost = options.awakeAtMost ?? AWAKE_AT_MOST;
+    this.waiting = options.inside ? [] : undefined;
+  }
+
+  /** How many events wait for what came before. */
+  get early(): number {
+    return this.waiting?.length ?? 0;
   }
 
   /** The next event of a ledger, with its stored text. */
   accept(event: LedgerEvent, body: string): void {
     const { seq, run_id: runId } = event;
-    const folding = this.going.get(runId) ?? this.begin(runId);
+    const known = this.going.get(runId);
+    if (this.waiting && !known && event.run_seq !== 1) {
+      this.waiting.push({ event, body });
+      return;
+    }
+    const folding = known ?? this.begin(runId);
     if (folding.broken) return;
     try {
       this.fold(folding, event, body);
@@ -73,7 +88,7 @@ export class RunFolder {
       return;
     }
     const { record } = folding;
-    if (record && !Buffer.isBuffer(record) && hasEnded(record)) {
+    if (record && !(record instanceof Uint8Array) && hasEnded(record)) {
       this.going.delete(runId);
       this.options.folded({ record, claimSeq: folding.claimSeq });
     }
@@ -86,6 +101,26 @@ export class RunFolder {
       const record = recordOf(folding);
       if (record && !folding.broken) yield { record, claimSeq: folding.claimSeq };
     }
+  }
+
+  /**
+   * Goes on with the runs that had not ended in the part before, and with the events of theirs that waited; undefined drops those
+   * events, for where the part before was not read to its end.
+   */
+  continueWith(before: readonly (readonly [runId: string, folding: Folding])[] | undefined): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    if (!before) return;
+    for (const [runId, folding] of before) {
+      if (this.going.has(runId)) this.breakOff(folding, runId, folding.runSeq, "it begins a second time behind that");
+      this.going.set(runId, folding);
+    }
+    for (const { event, body } of waiting) this.accept(event, body);
+  }
+
+  /** The runs that have not ended, for `continueWith` of the next part. Instead of `rest`. */
+  handOver(): readonly (readonly [runId: string, folding: Folding])[] {
+    return [...this.going];
   }
 
   private begin(runId: string): Folding {
@@ -133,5 +168,5 @@ export class RunFolder {
 }
 
 function recordOf({ record }: Folding): RunRecord | null {
-  return Buffer.isBuffer(record) ? (JSON.parse(record.toString()) as RunRecord) : record;
+  return record instanceof Uint8Array ? (JSON.parse(Buffer.from(record).toString()) as RunRecord) : record;
 }

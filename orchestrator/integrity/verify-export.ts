@@ -11,7 +11,7 @@ import { ChainChecker } from "./chain.ts";
 import { type ExportFile, openExport } from "./export-file.ts";
 import { Findings } from "./findings.ts";
 import { type FoldedRun, RunFolder } from "./fold.ts";
-import { genesisProblem } from "./verify-ledger.ts";
+import { genesisProblem } from "./pass.ts";
 
 const NAME_THE_KEY = "Name the ledger's keys/ledger.pub.pem, as its owner gave it to you.";
 

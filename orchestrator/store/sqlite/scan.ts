@@ -56,15 +56,14 @@ export class LedgerScan {
     this.db = db;
   }
 
-  /** Pages of entries in order; of one run when named. */
-  *entries(runId?: string): Generator<readonly EntryRow[]> {
-    const columns = "select seq, run_id, body, signature, hash from entries where";
-    const statement = runId
-      ? this.sql(`${columns} run_id = ? and seq > ? order by seq limit ${PAGE}`).raw()
-      : this.sql(`${columns} seq > ? order by seq limit ${PAGE}`).raw();
-    for (let after = -1; ; ) {
+  /** Pages of the entries behind one place and up to another, in order. */
+  *entries(behind = -1, to = Number.MAX_SAFE_INTEGER): Generator<readonly EntryRow[]> {
+    const statement = this.sql(
+      `select seq, run_id, body, signature, hash from entries where seq > ? and seq <= ? order by seq limit ${PAGE}`,
+    ).raw();
+    for (let after = behind; ; ) {
       const page = guarded(`Reading the ledger after entry ${Math.max(after, 0)}`, () =>
-        runId ? statement.all(runId, after) : statement.all(after),
+        statement.all(after, to),
       ) as EntryRow[];
       const last = page.at(-1);
       if (!last) return;
