@@ -127,7 +127,7 @@ while time.time()<end:
 
 /** Sealed bytes swapped in a loop while the run takes off: what was planned, or nothing. */
 export async function swapped(place, report, rounds) {
-  let detected = 0;
+  const noticed = { exec: { before: 0, after: 0 }, engine: { before: 0, after: 0 } };
   for (let round = 0; round < rounds; round++) {
     for (const kind of ["exec", "engine"]) {
       const workspace = place.workspace();
@@ -143,13 +143,13 @@ export async function swapped(place, report, rounds) {
       const result = resultOf(workspace);
       const row = `sealed bytes swapped during take-off (${kind}, sandbox ${place.sandbox})`;
       // The engine of one's own reads its copy itself: whoever is the same user can swap that, and is then found out.
-      const noticed = code === 5 && (kind === "engine" || result === undefined);
-      const held = noticed || (result === `${PLANNED}${text}` ? true : result === undefined && code !== 0);
-      if (noticed) detected += 1;
+      const found = code === 5 && (kind === "engine" || result === undefined);
+      const held = found || (result === `${PLANNED}${text}` ? true : result === undefined && code !== 0);
+      if (found) noticed[kind][result === undefined ? "before" : "after"] += 1;
       report.add(row, held ? undefined : `exit ${code}: ${result}`);
+      report.note(row, `noticed in ${Object.values(noticed[kind]).join(" before and ")} after it took effect`);
     }
   }
-  report.add("takes-off that swaps were noticed in", undefined, detected);
 }
 
 /** Two runs of one plan, so of one token: the approval of one is none of the other. */
