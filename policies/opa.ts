@@ -12,6 +12,8 @@ const BLOCK = 512;
 const UNSUPPORTED =
   "Correct the named line: policies here have no network, no clock, no random numbers, and of OPA's builtins those that spec/policies.md names.";
 const OLD_REGO = "Rego from before OPA 1.0 is built with --rego v0; else correct the named line.";
+/** No such file, or a file where a directory of its path should be. */
+const ABSENT: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
 /** The version the shipped packs and capabilities are made with. */
 const OPA_VERSION = "1.22.0";
 
@@ -20,7 +22,7 @@ export async function readOpaVersion(opa: string): Promise<string | undefined> {
   try {
     return /^Version: (\S+)$/m.exec(await runOpa(opa, ["version"]))?.[1];
   } catch (error) {
-    if (error instanceof CabincrewError && error.detail["errno"] === "ENOENT") return undefined;
+    if (error instanceof CabincrewError && ABSENT.has(error.detail["errno"])) return undefined;
     throw error;
   }
 }

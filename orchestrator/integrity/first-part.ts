@@ -8,11 +8,7 @@ import { CabincrewError, programFile, whyOf } from "../../schema/index.ts";
 import type { Crew } from "../crew.ts";
 import type { LedgerScan } from "../store/sqlite/scan.ts";
 import type { PartResult } from "./pass.ts";
-
-export interface SplitOptions {
-  /** Ledgers with fewer entries are verified in one thread; starting another costs as much as some thousand entries. */
-  readonly from?: number;
-}
+import type { SplitOptions } from "./split-options.ts";
 
 /** What the thread is asked: the entries up to `to` of a state directory's ledger, which `public_pem` (SPKI) signs. */
 export interface PartRequest {

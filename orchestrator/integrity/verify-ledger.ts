@@ -9,11 +9,12 @@ import { publicPartProblem } from "../ledger/signing-key.ts";
 import { type EntryRow, type LedgerScan, openScan } from "../store/sqlite/scan.ts";
 import { checkVoteSignatures } from "./approver-keys.ts";
 import type { Findings } from "./findings.ts";
-import { type FirstPart, type SplitOptions, splitPlace, startFirstPart } from "./first-part.ts";
+import { type FirstPart, splitPlace, startFirstPart } from "./first-part.ts";
 import { checkNotedHead, readNotedHead } from "./noted-head.ts";
 import { LedgerPass } from "./pass.ts";
 import { checkOrphans } from "./projections.ts";
 import { runIdsOf } from "./scope.ts";
+import type { SplitOptions } from "./split-options.ts";
 
 export interface VerifyOptions {
   /** Run id, plan-token or prefix: the chain is still checked whole, the rest of these runs only. */
@@ -40,6 +41,8 @@ export async function verifyLedger(
   const noted = options.expectHead === undefined ? undefined : await readNotedHead(options.expectHead);
   const only = options.run === undefined ? undefined : new Set(await runIdsOf(crew.store, options.run));
   const thorough = options.thorough ?? false;
+  // The store is opened first: a ledger that somebody took out of its journal mode is put back only while nobody reads it.
+  const { publicKey: key } = crew.store.key;
   const mark = readHighWater(crew.stateDir);
   const scan = openScan(crew.stateDir);
   let first: FirstPart | undefined;
@@ -47,7 +50,6 @@ export async function verifyLedger(
   try {
     const after = only ? undefined : splitPlace(scan, split);
     first = after === undefined ? undefined : startFirstPart(crew, { to: after, thorough });
-    const { publicKey: key } = crew.store.key;
     pass = new LedgerPass(scan, crew.content, { key, thorough, only, after, before: first?.result });
     await pass.entries();
     await pass.rest();

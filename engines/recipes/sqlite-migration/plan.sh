@@ -14,7 +14,8 @@ for file in migrations/*.sql; do
   applied=$(sqlite3 -bail "$db" "SELECT sha256 FROM schema_migrations WHERE name = '$name';")
   if [ -z "$applied" ]; then
     # The primary key undoes the whole transaction if somebody applied the file meanwhile.
-    { echo "-- $name"; cat "$file"; echo; echo "INSERT INTO schema_migrations VALUES ('$name', '$sum');"; } >> "$plan"
+    # The digest stands in a line of its own, where nothing takes it for a password.
+    { echo "-- $name"; cat "$file"; echo; printf "INSERT INTO schema_migrations VALUES (\n  '%s',\n  '%s'\n);\n" "$name" "$sum"; } >> "$plan"
     echo "pending: $name"
     cat "$file"
   elif [ "$applied" != "$sum" ]; then

@@ -45,7 +45,7 @@ export const CHANGES = {
   },
   "replaced by a link to nothing": (file) => {
     fs.rmSync(file);
-    fs.symlinkSync("/nonexistent", file);
+    fs.symlinkSync("/nonexistent/place", file);
   },
   "replaced by a directory": (file) => {
     fs.rmSync(file);
@@ -120,7 +120,7 @@ export function* keyAttacks() {
     },
     "keys lead nowhere": (state) => {
       fs.rmSync(pem(state));
-      fs.symlinkSync("/nonexistent", pem(state));
+      fs.symlinkSync("/nonexistent/place", pem(state));
     },
   };
   for (const [name, attack] of Object.entries(attacks)) yield { kind: "ledger keys", name, attack };

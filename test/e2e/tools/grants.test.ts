@@ -61,6 +61,7 @@ describe("--env", () => {
     const found = story.read("found").trim().split("\n");
     // What the shell itself sets is no concern of ours.
     expect(found.filter((name) => !["PWD", "OLDPWD", "SHLVL", "_"].includes(name))).toEqual([
+      "CABINCREW_RUN",
       "HOME",
       "LANG",
       "PATH",

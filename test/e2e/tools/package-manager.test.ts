@@ -48,10 +48,11 @@ describe.runIf(has("npm"))("npm installing a package from a tarball, without a n
     expect(existsSync(path.join(story.workspace, "node_modules"))).toBe(false);
   });
 
-  test("without --exclude-ignored the installed packages come too", () => {
+  test("without --exclude-ignored the installed packages come too, and what one of them runs by itself needs a person", () => {
     const { code, told } = story.json("run", ".", "--", ...install);
-    // Manifest and lock file are as they were, so no rule speaks.
-    expect([code, told.state, told.decision]).toEqual([0, "COMPLETED", "allow"]);
+    // Manifest and lock file are as they were; the package brings an install script.
+    expect([code, told.state, rules(told)]).toEqual([3, "AWAITING_APPROVAL", ["supply-chain/install-script"]]);
+    expect(story.json("approve", told.run_id, "--comment", "read it", "--resume").told.state).toBe("COMPLETED");
     expect(story.tool(["node", "-p", "require('tiny-dependency')"]).trim()).toBe("42");
     expect(story.tool(["diff", "-r", "node_modules", path.join(direct, "node_modules")])).toBe("");
   });
