@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { picture } from "../../engines/exec/engine.ts";
 import { type Answer, has, rules, Story } from "./story.ts";
 
-const FILES = 3000;
+const FILES = 2100;
 
-describe("sed over three thousand files", () => {
+describe("sed over two thousand files", () => {
   let story: Story;
   let direct: string;
 
