@@ -69,7 +69,7 @@ describe("SQL text", () => {
     [
       "dollar quotes hold bodies",
       "create function f() returns int as $f$ delete from a; $f$ language sql; drop table b",
-      ["1 create function f ( ) returns int as '' language sql", "1 drop table b"],
+      ["1 create function f ( ) returns int as '' language sql", "1 delete from a", "1 drop table b"],
     ],
     ["escaped quotes belong to the string", "select e'it\\'s; drop table a; ' from b", ["1 select e '' from b"]],
     [
@@ -78,17 +78,29 @@ describe("SQL text", () => {
       ["1 do ''", "1 begin", "2 if true", "2 drop table a", "2 end if", "3 end"],
     ],
     [
-      "a trigger's body is not run now",
+      "a trigger's body is code that runs later",
       "create trigger t after insert on a begin delete from b; select case when 1 then 2 end; end; drop table c;",
       [
         "1 create trigger t after insert on a begin delete from b ; select case when 1 then 2 end ; end",
+        "1 begin",
+        "1 delete from b",
+        "1 select case when 1 then 2 end",
+        "1 end",
         "1 drop table c",
       ],
     ],
     [
       "another delimiter",
       "delimiter //\ncreate procedure p() begin delete from a; end//\ndrop table b; drop table c//\ndelimiter ;\nselect 1;",
-      ["2 create procedure p ( ) begin delete from a ; end", "3 drop table b", "3 drop table c", "5 select 1"],
+      [
+        "2 create procedure p ( ) begin delete from a ; end",
+        "2 begin",
+        "2 delete from a",
+        "2 end",
+        "3 drop table b",
+        "3 drop table c",
+        "5 select 1",
+      ],
     ],
     [
       "the delimiter may follow a word at once",
@@ -129,8 +141,67 @@ describe("SQL text", () => {
       "with a as (delete from b) select 1",
       ["1 with a as ( delete from b ) select 1", "1 delete from b"],
     ],
+    [
+      "a block in a string may name its language first, and doubles its quotes",
+      "do language 'plpgsql' 'begin\n execute ''drop table a''; end';",
+      ["1 do language '' ''", "1 begin", "2 execute ''", "2 end"],
+    ],
+    [
+      "a rule does something else instead",
+      "create rule r as on insert to a do instead delete from b;",
+      ["1 create rule r as on insert to a do instead delete from b", "1 delete from b"],
+    ],
+    [
+      "a rule may do several things",
+      "create rule r as on insert to a do also (delete from b; delete from c);",
+      ["1 create rule r as on insert to a do also ( delete from b", "1 delete from b", "1 delete from c )"],
+    ],
+    [
+      "what a trigger calls is no body",
+      "create trigger t before insert on a for each row execute function f();",
+      ["1 create trigger t before insert on a for each row execute function f ( )"],
+    ],
+    [
+      "a body may be a single statement",
+      "create event e on schedule every 1 day\ndo delete from log;",
+      ["1 create event e on schedule every 1 day do delete from log", "2 delete from log"],
+    ],
+    [
+      "a body of the standard's form",
+      "create function f() returns int begin atomic\ndelete from a; end;",
+      ["1 create function f ( ) returns int begin atomic delete from a ; end", "2 delete from a", "2 end"],
+    ],
+    [
+      "programs of other languages are no SQL",
+      "create function f() returns int as $$ delete from a $$ language plpython3u",
+      ["1 create function f ( ) returns int as '' language plpython3u"],
+    ],
   ])("%s", (_, text, expected) => {
     expect(read(text)).toEqual(expected);
+  });
+
+  it("tells blocks apart, and what runs at once from what runs later", () => {
+    const text = "do $$ begin drop table a; end $$; create function f() returns int as $$ drop table a $$ language sql";
+    const [now, later] = parseSql(text).filter(({ statement }) => statement === "drop table a");
+    expect([now?.inside, later?.inside]).toEqual(["do", "routine"]);
+    expect(now?.block).not.toBe(later?.block);
+  });
+
+  it("shows what a block may have put together before it runs it", () => {
+    const text = "do $$ begin q := 'drop table a'; execute q; end $$";
+    expect(parseSql(text).map(({ code }) => code)).toContain("drop table a");
+  });
+
+  it.each([
+    ["an escaped body", "do e'begin \\x64rop table a; end'", /escapes/],
+    ["a body of Unicode escapes", "do u&'\\0064rop table a'", /escapes/],
+    [
+      "a block in a block in a block",
+      "do $a$".concat(..."bcdefghijklmnopqrs".split("").map((tag) => ` do $${tag}$`)),
+      /no end/,
+    ],
+  ])("%s is refused", (_, text, sentence) => {
+    expect(() => parseSql(text)).toThrow(sentence);
   });
 
   it("says what stands outside of parentheses, for words that matter only there", () => {

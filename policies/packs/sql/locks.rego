@@ -10,6 +10,7 @@ import data.cabincrew.statements
 
 locking := [statement |
 	some statement in statements.starting(["alter", "create", "reindex", "vacuum", "cluster", "lock", "refresh"])
+	statement.inside != "routine"
 	dialect(statement) in {"postgres", "unknown"}
 	not statements.on_new_table(statement)
 ]
@@ -40,6 +41,7 @@ altering := [statement | some statement in locking; startswith(statement.sql, "a
 # MySQL and SQL Server rewrite and lock too, with statements of their own.
 elsewhere := [statement |
 	some statement in statements.starting(["alter"])
+	statement.inside != "routine"
 	dialect(statement) in {"mysql", "mssql", "oracle", "unknown"}
 	startswith(statement.sql, "alter table")
 	not statements.on_new_table(statement)

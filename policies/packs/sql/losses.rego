@@ -54,6 +54,15 @@ problems contains problem.of(statement, "update-without-where") if {
 	not emptied_own_table(statement, `^update (?:only )?([\w.]+)`)
 }
 
+# MERGE deletes what its condition matches, which may be every row, or what the source does not have.
+problems contains problem.of(statement, "merge-deletes") if {
+	some statement in statements.starting(["merge", "with"])
+	regex.match(`\bwhen (not )?matched( by (source|target))? then delete\b`, statement.top)
+	regex.match(`^(with .*\) )?merge (top \( \) )?(into )?\S`, statement.top)
+	table := regex.find_all_string_submatch_n(`\bmerge (?:top \( \) )?(?:into )?(?:only )?([\w.]+)`, statement.top, 1)[0][1]
+	not statements.made_before(statement, table)
+}
+
 # A WHERE that is true of every row is none.
 narrowed(top) if {
 	regex.match(`\bwhere\b`, top)

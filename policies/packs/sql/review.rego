@@ -30,7 +30,7 @@ undoing contains one if {
 	some one in problems
 	not one.kept
 	harmless(one)
-	one.rule in {"drop-database", "drop-table", "drop-column", "truncate", "delete-without-where", "update-without-where"}
+	one.rule in {"drop-database", "drop-table", "drop-column", "truncate", "delete-without-where", "merge-deletes", "update-without-where"}
 }
 
 kept contains one if {
@@ -39,7 +39,7 @@ kept contains one if {
 }
 
 finding(annotations, one) := {
-	"msg": sprintf("%s: `%s`. %s", [one.file, one.sql, annotations.description]),
+	"msg": sprintf("%s: `%s`%s. %s", [one.file, one.sql, one.place, annotations.description]),
 	"rule": annotations.custom.rule,
 	"severity": annotations.custom.severity,
 	"fix": annotations.custom.fix,

@@ -75,5 +75,16 @@ problems contains problem.of(statement, "dynamic") if {
 
 problems contains problem.of(statement, "dynamic") if {
 	some statement in statements.statements
-	regex.match(`(?i)\b(drop|truncate|delete|alter|grant|update)\b`, statement.code)
+	statement.code != ""
+	regex.match(risky(statement), statement.code)
+}
+
+# In a block texts are put together for much else, and a routine that makes partitions alters tables all the time.
+risky(statement) := `(?i)\b(drop|truncate|delete|alter|grant|update)\b` if at_once(statement)
+
+else := `(?i)\b(drop\s+(table|schema|database|materialized|owned|column)|truncate|delete\s+from|grant\s.*\bto\s+public|alter\s+(role|user)\s.*superuser)\b`
+
+at_once(statement) if {
+	statement.inside != "routine"
+	regex.match(`^(exec|execute|prepare|select|perform)\b`, statement.sql)
 }

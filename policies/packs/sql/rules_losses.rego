@@ -63,6 +63,18 @@ require_approval contains finding if {
 }
 
 # METADATA
+# title: MERGE that deletes
+# description: Rows go that its source matches, or does not hold, and no condition of their own says which.
+# custom:
+#   rule: sql/merge-deletes
+#   severity: high
+#   fix: Write a condition (WHEN MATCHED AND …), or have it approved.
+require_approval contains finding if {
+	some one in review.fresh["merge-deletes"]
+	finding := review.finding(rego.metadata.rule(), one)
+}
+
+# METADATA
 # title: UPDATE with a WHERE
 # description: Every row is changed and locked until the end of the transaction.
 # custom:

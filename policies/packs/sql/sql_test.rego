@@ -105,6 +105,71 @@ test_delete_without_where if {
 	of(["create temp table a ( x int )", "delete from a"]) == set()
 }
 
+# One inside of a routine, a block or a rule; texts of one number stand in the same.
+inside(kind, block, statement) := {"value": object.union(document(statement, 0).value, {"inside": kind, "block": block})}
+
+in_line(values) := [json.patch(value, [{"op": "replace", "path": "/value/line", "value": i + 1}]) | some i, value in values]
+
+within(values) := rules(plan([artifact(in_line(values))]))
+
+test_what_routines_and_rules_do if {
+	every statement, rule in {"drop table a": "drop-table", "truncate a": "truncate", "delete from a": "delete-without-where", "update a set b = 1": "update-without-where"} {
+		within([inside("routine", 1, statement)]) == {concat(" ", ["require_approval", rule])}
+	}
+	within([inside("routine", 1, "delete from a where b = 1"), inside("routine", 1, "update a set b = 1 where c = old.c")]) == set()
+	within([inside("routine", 1, "create index a on b ( c )"), inside("routine", 1, "alter table a add column b bigserial")]) == set()
+	findings := sql.require_approval with input as plan([artifact([inside("routine", 1, "truncate a")])])
+	some finding in findings
+	contains(finding.msg, "`truncate a` in a routine or rule. ")
+}
+
+test_tables_made_where_nobody_knows_whether_it_happens if {
+	drop := document("drop table users", 0)
+	every made in [
+		[inside("routine", 1, "create table users ( x int )")],
+		[inside("do", 1, "create temp table users ( x int )")],
+		[document("if 1 = 0", 0), document("create table users ( x int )", 0)],
+	] {
+		within(array.concat(made, [drop])) == {"require_approval drop-table"}
+	}
+	made := inside("do", 1, "create temp table users ( x int )")
+	within([inside("do", 1, "if false"), made, inside("do", 1, "end if"), inside("do", 1, "drop table users")]) == {"require_approval drop-table"}
+	within([made, inside("do", 1, "drop table users")]) == set()
+	within([made, inside("do", 2, "drop table users")]) == {"require_approval drop-table"}
+}
+
+test_what_a_routine_did_is_not_what_happens_at_once if {
+	old := [inside("routine", 1, "delete from a")]
+	new := array.concat(old, [document("delete from a", 1)])
+	rules(plan([object.union(artifact(new), {"before": {"documents": old}})])) == {"require_approval delete-without-where", "warn kept"}
+}
+
+test_texts_that_routines_run if {
+	risky := {"value": object.union(inside("routine", 1, "execute ''").value, {"code": "DROP TABLE a"})}
+	within([risky]) == {"require_approval dynamic"}
+	usual := json.patch(risky, [{"op": "replace", "path": "/value/code", "value": "alter table %I attach partition %I"}])
+	within([usual]) == set()
+	within([json.patch(usual, [{"op": "replace", "path": "/value/inside", "value": "do"}])]) == {"require_approval dynamic"}
+	message := {"value": object.union(inside("do", 1, "m : = ''").value, {"code": "cannot update or delete a row"})}
+	within([message]) == set()
+}
+
+test_merges if {
+	every statement in [
+		"merge into a using b on a.x = b.x when matched then delete",
+		"merge a using b on ( a.x = b.x ) when matched and b.y = 1 then update set z = 1 when not matched by source then delete",
+		"with b as ( select 1 ) merge into a using b on true when matched then delete",
+	] {
+		of([statement]) == {"require_approval merge-deletes"}
+	}
+	every statement in [
+		"merge into a using b on a.x = b.x when matched and b.gone then delete when matched then update set y = b.y",
+		"merge into a using b on a.x = b.x when not matched then insert ( x ) values ( 1 )",
+	] {
+		of([statement]) == set()
+	}
+}
+
 test_update_without_where if {
 	of(["update a set x = 1"]) == {"require_approval update-without-where"}
 	of(["with x as ( select 1 where true ) update a set x = 1"]) == {"require_approval update-without-where"}

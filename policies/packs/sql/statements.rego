@@ -10,7 +10,7 @@ files := [{
 	"artifact": artifact,
 	"name": file(artifact),
 	"undoes": undoes(file(artifact)),
-	"before": {document.value.statement | some document in artifact.before.documents},
+	"before": {known(document.value) | some document in artifact.before.documents},
 	"made": made(artifact.documents, new_table),
 	"perhaps_made": made(artifact.documents, any_table),
 	"ended": ended(artifact.documents),
@@ -29,7 +29,9 @@ statements := [{
 	"dialect": document.value.dialect,
 	"code": object.get(document.value, "code", ""),
 	"down": down(found, document.value),
-	"kept": document.value.statement in found.before,
+	"inside": object.get(document.value, "inside", ""),
+	"block": object.get(document.value, "block", 0),
+	"kept": known(document.value) in found.before,
 	"made": found.made,
 	"perhaps_made": found.perhaps_made,
 	"ended": found.ended,
@@ -39,6 +41,9 @@ statements := [{
 	is_string(document.value.statement)
 	not regex.match(`^(insert|values|comment|commit|rollback|end|begin)\b`, document.value.statement)
 ]
+
+# What a routine did is not what happens at once.
+known(value) := [object.get(value, "inside", ""), object.get(value, "direction", "up"), value.statement]
 
 # Most rules are about statements that begin with a certain word, and a dump has very many others.
 by_word := {word: found |
@@ -68,17 +73,31 @@ new_table := `^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table ([\
 # With IF NOT EXISTS it may have been there, which matters for its rows, and hardly ever for locks.
 any_table := `^create (?:(?:global |local )?temp(?:orary)? |unlogged )?table (?:if not exists )?([\w.]+)`
 
-# Where each is made: [line, place in the file], table.
-made(documents, pattern) := {[[document.value.line, i], matches[0][1]] |
+# Where each is made: [line, place in the file], table, the block it is made in.
+made(documents, pattern) := {[[document.value.line, i], matches[0][1], object.get(document.value, "block", 0)] |
 	some i, document in documents
 	startswith(document.value.statement, "create ")
 	not contains(document.value.statement, " on commit drop")
 	matches := regex.find_all_string_submatch_n(pattern, document.value.statement, 1)
+	not conditional(documents, i)
 }
 
+# Nobody knows whether what follows a condition happens.
+conditional(documents, i) if condition(documents[i - 1].value.statement)
+
+conditional(documents, i) if {
+	block := documents[i].value.block
+	some j in numbers.range(0, i)
+	documents[j].value.block == block
+	condition(documents[j].value.statement)
+}
+
+condition(sql) if regex.match(`^(if|else|elsif|elseif|while|for|foreach|loop|case|when|exception|return|exit)\b`, sql)
+
 made_before(statement, table) if {
-	some [at, name] in statement.made
+	some [at, name, block] in statement.made
 	name == table
+	block in {0, statement.block}
 	at < statement.at
 	not ended_between(statement, table, at)
 }
@@ -108,8 +127,9 @@ dropped(sql) := {name |
 # The table an ALTER, CREATE INDEX and the like is about.
 on_new_table(statement) if {
 	table := regex.find_all_string_submatch_n(about, statement.sql, 1)[0][1]
-	some [at, name] in statement.perhaps_made
+	some [at, name, block] in statement.perhaps_made
 	name == table
+	block in {0, statement.block}
 	at < statement.at
 }
 

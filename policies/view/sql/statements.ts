@@ -3,6 +3,7 @@
  * Where the dialect decides what is code and the text does not tell the dialect for sure, statements that only another
  * reading finds are given as well: a rule would rather ask about one too many than miss one.
  */
+import { type Body, bodiesOf, isText, plainText } from "./bodies.ts";
 import { type Dialect, guessDialect } from "./dialect.ts";
 import { type Piece, Splitter } from "./splitter.ts";
 import { lineOf, type Token } from "./tokens.ts";
@@ -16,17 +17,23 @@ export interface Statement {
   readonly line: number;
   readonly dialect: Dialect;
   readonly direction: "up" | "down";
-  /** Where it stands: by itself, in a block that runs at once, or in a WITH. */
-  readonly inside: "" | "do" | "with";
+  /** Where it stands: by itself, in a block that runs at once, in a routine, trigger or rule that runs later, or in a WITH. */
+  readonly inside: "" | "do" | "routine" | "with";
+  /** Of a statement in a block or routine: which one, by a number that statements of the same one share. */
+  readonly block?: number;
   /** What strings of a statement that runs strings as code hold. */
   readonly code?: string;
 }
 
 const KEYWORDS =
   /^(?:add|all|alter|as|cascade|column|constraint|database|default|delete|disable|drop|execute|from|grant|index|key|lock|not|null|on|policy|public|rename|schema|security|set|table|to|truncate|type|unique|update|using|where)$/;
-const RUNS_CODE = /^(?:exec|execute|prepare)\b|\bsp_executesql\b|^(?:select|perform) (?:dblink|cron\.schedule)\b/;
+const RUNS_CODE =
+  /^(?:exec|execute|prepare)\b|\bsp_executesql\b|^(?:select|perform) (?:dblink|cron\.schedule)\b|\bexecute (?:''|\w+ \()/;
+/** What a block runs may have been put together before: `q := 'DROP TABLE a'; EXECUTE q`. */
+const KEEPS_CODE =
+  /^(?!(?:if|elsif|elseif|while|update|return) )(?:declare )?\w+ (?:[\w. ]+ )?(?:: = |= |default )|^(?:set|select) [@\w]+ (?:: )?= /;
 const DESTRUCTIVE =
-  /^(?:\\|\.[a-z]|!|:|\(|alter|copy|delete|do|drop|exec|execute|explain|grant|lock|prepare|pragma|set|truncate|update|vacuum|with)/;
+  /^(?:\\|\.[a-z]|!|:|\(|alter|copy|delete|do|drop|exec|execute|explain|grant|lock|merge|prepare|pragma|set|truncate|update|vacuum|with)/;
 /** What one dialect takes for a comment or escape and another does not. */
 const AMBIGUOUS = /\\['"`]|#|\/\*(?:[^*]|\*(?!\/))*\/\*|\/\*M?!|--[^\s]|\r(?!\n)/;
 const CHANGES = /^(?:delete|update|insert)$/i;
@@ -34,6 +41,7 @@ const ESCAPES = /\\['"]/;
 /** Rows of data are not worth showing, nor cheap. */
 const MAX_ROWS = 200;
 const MAX_INSIDE = 100;
+const MAX_NESTED = 16;
 
 /** Throws a sentence where a string, comment or block has no end in any reading. */
 export function parseSql(text: string): readonly Statement[] {
@@ -72,45 +80,48 @@ function readAs(text: string, dialect: Dialect): Reading {
     }
   };
   const pieces = attempt(() => splitter.split(), splitter.pieces);
-  const statements = attempt(() => statementsOf(pieces, text, dialect, 1), []);
+  const statements = attempt(() => statementsOf(pieces, text, dialect), []);
   return mistakes.length === 0 ? { statements } : { statements, mistake: mistakes[0] };
 }
 
-/** `line` is that of the text's first line, for blocks that lie inside of another text. */
-function statementsOf(
-  pieces: readonly Piece[],
-  text: string,
-  dialect: Dialect,
-  line: number,
-  block = false,
-): Statement[] {
-  let [counted, at] = [line, 0];
+/** The block that statements stand in, and how deep. */
+interface Place {
+  /** Where the text begins in the file: its line, and its offset, which names the block. */
+  readonly line: number;
+  readonly offset: number;
+  readonly inside: Statement["inside"];
+  readonly depth: number;
+}
+
+const OUTSIDE: Place = { line: 1, offset: 0, inside: "", depth: 0 };
+
+function statementsOf(pieces: readonly Piece[], text: string, dialect: Dialect, place = OUTSIDE): Statement[] {
+  let [counted, at] = [place.line, 0];
   return pieces.flatMap(({ tokens, down }) => {
     const first = tokens[0];
     if (!first) return [];
     counted += lineOf(text.slice(at, first.start), Number.POSITIVE_INFINITY) - 1;
     at = first.start;
-    const head = { line: counted, dialect, direction: down ? "down" : "up" } as const;
-    const whole = statementOf(tokens, head, block ? "do" : "");
-    const wrapped = unwrapped(tokens).map((rest) => statementOf(rest, head, block ? "do" : ""));
-    return [whole, ...wrapped, ...insideWith(whole, tokens, text, head), ...insideDo(tokens, text, head)];
+    const head: Head = {
+      line: counted,
+      dialect,
+      direction: down ? "down" : "up",
+      ...(place.inside === "" ? {} : { block: place.offset }),
+    };
+    const whole = statementOf(tokens, head, place.inside);
+    const wrapped = unwrapped(tokens).map((rest) => statementOf(rest, head, place.inside));
+    return [whole, ...wrapped, ...insideWith(whole, tokens, text, head), ...insideBodies(tokens, text, head, place)];
   });
 }
 
-type Head = Pick<Statement, "line" | "dialect" | "direction">;
+type Head = Pick<Statement, "line" | "dialect" | "direction" | "block">;
 
 function statementOf(tokens: readonly Token[], head: Head, inside: Statement["inside"]): Statement {
   const all = render(tokens);
   const rows = /^(?:insert|replace|values)\b/.test(all);
   const statement = rows ? all.slice(0, MAX_ROWS) : all;
-  const code = RUNS_CODE.test(all)
-    ? {
-        code: tokens
-          .filter(isText)
-          .map(({ text }) => text)
-          .join(" "),
-      }
-    : {};
+  const runs = RUNS_CODE.test(all) || (inside !== "" && KEEPS_CODE.test(all));
+  const code = runs ? { code: tokens.filter(isText).map(plainText).join(" ") } : {};
   return { statement, top: rows ? statement : render(outer(tokens)), ...head, inside, ...code };
 }
 
@@ -150,17 +161,24 @@ function opensChange(tokens: readonly Token[], index: number, any: boolean): boo
   return any || /^(?:as|materialized|copy)$/i.test(before?.text ?? "");
 }
 
-/** DO $$ … $$ runs at once, so its body is code and not a string. */
-function insideDo(tokens: readonly Token[], text: string, head: Head): Statement[] {
-  if (tokens[0]?.text.toLowerCase() !== "do") return [];
-  const body = tokens.find(isText);
-  if (!body) return [];
-  const line = head.line + lineOf(text.slice(tokens[0].start, body.start), Number.POSITIVE_INFINITY) - 1;
-  return statementsOf(new Splitter(body.text, head.dialect).split(), body.text, head.dialect, line, true);
-}
-
-function isText({ kind }: Token): boolean {
-  return kind === "string" || kind === "dollar";
+/** The bodies of blocks that run at once, and of what runs later: code and not strings. */
+function insideBodies(tokens: readonly Token[], text: string, head: Head, place: Place): Statement[] {
+  const bodies = bodiesOf(tokens, text);
+  if (bodies.length > 0 && place.depth >= MAX_NESTED)
+    throw new Error(`the block on line ${head.line} is nested too deep`);
+  const start = tokens[0]?.start ?? 0;
+  return bodies.flatMap((body: Body) => {
+    const line = head.line + lineOf(text.slice(start, body.start), Number.POSITIVE_INFINITY) - 1;
+    const inside = place.inside === "routine" ? "routine" : body.runs;
+    const pieces = new Splitter(body.text, head.dialect).split();
+    const found = statementsOf(pieces, body.text, head.dialect, {
+      line,
+      offset: place.offset + body.start + 1,
+      inside,
+      depth: place.depth + 1,
+    });
+    return head.direction === "down" ? found.map((each) => ({ ...each, direction: head.direction })) : found;
+  });
 }
 
 function outer(tokens: readonly Token[]): Token[] {

@@ -27,7 +27,38 @@ $body$;
 COMMIT;
 `;
 
+const ROUTINES = `CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE users SET seen_at = now() WHERE id = NEW.user_id;
+  DELETE FROM sessions WHERE user_id = NEW.user_id;
+  EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I', 'events', NEW.part);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER touched AFTER INSERT ON logins FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE FUNCTION tidy() RETURNS void AS '
+  CREATE TABLE users (x int);
+  TRUNCATE sessions;
+' LANGUAGE sql;
+DROP TABLE users;
+CREATE RULE swallow AS ON INSERT TO audit DO INSTEAD DELETE FROM audit;
+WITH gone AS (DELETE FROM carts RETURNING *) SELECT count(*) FROM gone;
+MERGE INTO stock USING delivery ON true WHEN MATCHED THEN DELETE;
+`;
+
 describe("a migration for PostgreSQL", () => {
+  test("is judged inside of functions, rules and common tables as well", () => {
+    const story = begun();
+    story.write({ "new.sql": ROUTINES });
+    const { told } = story.json("plan", ".", "--", "sh", "-c", "mkdir db && cp new.sql db/003_routines.sql");
+    expect(spoken(told, "sql")).toEqual([
+      "require_approval truncate db/003_routines.sql:11",
+      "require_approval drop-table db/003_routines.sql:13",
+      "require_approval delete-without-where db/003_routines.sql:14",
+      "require_approval delete-without-where db/003_routines.sql:15",
+      "require_approval merge-deletes db/003_routines.sql:16",
+    ]);
+  });
+
   test("is judged statement by statement, wherever each stands", () => {
     const story = begun();
     story.write({ "new.sql": MIGRATION });
