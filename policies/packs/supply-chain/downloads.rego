@@ -1,6 +1,7 @@
 package cabincrew.supply_chain
 
 import data.cabincrew.changed
+import data.cabincrew.commands
 import data.cabincrew.patterns
 import data.cabincrew.scripts
 
@@ -13,8 +14,20 @@ import data.cabincrew.scripts
 #   fix: Download to a file, compare its SHA-256 with one that is written here, then run it.
 require_approval contains finding if {
 	some where in scripts.runnable
-	some line in changed.hits(where, patterns.downloaded)
-	not patterns.comment(line.text)
+	some line in commands.matching(where, patterns.downloaded)
+	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
+}
+
+# METADATA
+# title: Shells behind a line that is not shown
+# description: gets a line that is only a shell, which runs whatever the line before it brings.
+# custom:
+#   rule: supply-chain/pipe-continued
+#   severity: high
+#   fix: Have it approved by somebody who read the whole command.
+require_approval contains finding if {
+	some where in scripts.runnable
+	some line in commands.loose(where)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -27,8 +40,7 @@ require_approval contains finding if {
 #   fix: Write the command in clear.
 require_approval contains finding if {
 	some where in scripts.runnable
-	some line in changed.hits(where, patterns.encoded)
-	not patterns.comment(line.text)
+	some line in commands.matching(where, patterns.encoded)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -41,8 +53,7 @@ require_approval contains finding if {
 #   fix: Install a published version, or name the exact commit and have it approved.
 require_approval contains finding if {
 	some where in scripts.runnable
-	some line in changed.hits(where, patterns.package_from_address)
-	not patterns.comment(line.text)
+	some line in commands.matching(where, patterns.package_from_address)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 

@@ -20,16 +20,26 @@ identity := `^\s*("?(?:version|resolved|resolution|name)\b.*)`
 
 git_source := `(?m)^\s*(?:"resolved": "(?:git|ssh)|resolved "(?:git|ssh|https://codeload\.)|source = "git\+|source = \{ git = |.*\btarball: https://codeload\.|resolution: \{.*\btype: git\b|type = "git"|.*@(?:git\+|git@|https://github\.com/))`
 
-# The shell or interpreter that runs what it reads.
-run := `(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/(?:usr/)?(?:local/)?bin/)?(?:(?:ba|z|k|da|fi)?sh(?:\s|$|["';&|)}\],])|(?:python[0-9.]*|node|perl|ruby|php|iex)\s*(?:-\s*)?(?:$|["';&|)}\],]))`
+# The shell or interpreter that runs what it reads, and what may stand before it.
+before_run := `(?:(?:(?:/usr)?/bin/)?(?:sudo|env|exec|command|nice|nohup|time|busybox|xargs)\s+(?:(?:-\S+|\S+=\S*)\s+)*)*`
+
+run := concat("", [
+	before_run,
+	`(?:/(?:usr/)?(?:local/)?bin/)?(?:(?:ba|z|k|da|fi)?sh(?:\s|$|["';&|)}\],\\])|(?:python[0-9.]*|node|perl|ruby|php|iex|pwsh|powershell|bun|deno\s+run)\s*(?:-\s*)?(?:$|["';&|)}\],\\]))`,
+])
+
+# A line that is nothing but a shell that reads.
+alone := concat("", [`(?m)^\s*`, before_run, `(?:/(?:usr/)?bin/)?(?:ba|z|k|da)?sh(?:\s+-s?(?:\s.*)?)?$`])
 
 downloaded := concat("", [
 	`(?im)(?:\b(?:curl|wget)\b.*\|\s*`, run,
 	`|^\s*\|\s*`, run,
 	`|(?:\b(?:ba|z|k|da)?sh|\bsource|(?:^|\s)\.)\s+(?:-\w+\s+)*<\(\s*(?:curl|wget)\b`,
-	`|(?:\beval|\s-c)\s*["']?\s*(?:\$\(|\x60)\s*(?:curl|wget)\b`,
+	`|<<<\s*["']?(?:\$\(|\x60)\s*(?:curl|wget)\b`,
+	`|(?:\beval|\s-c)\s*\\?["']?\s*(?:\$\(|\x60)\s*(?:curl|wget)\b`,
 	`|\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod)\b.*\|\s*(?:iex|invoke-expression)\b`,
-	`|\b(?:iex|invoke-expression)\b.*(?:\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b|downloadstring))`,
+	`|\b(?:iex|invoke-expression)\b.*(?:\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b|downloadstring)`,
+	`|\bexec\(.*\burlopen\()`,
 ])
 
 encoded := concat("", [

