@@ -40,7 +40,7 @@ test_every_finding_names_file_line_severity_and_fix if {
 }
 
 test_instructions_by_name if {
-	every path in ["CLAUDE.md", "docs/AGENTS.md", ".cursor/rules/a.mdc", ".mcp.json", ".github/copilot-instructions.md", ".claude/settings.json"] {
+	every path in ["CLAUDE.md", "docs/AGENTS.md", "packages/a/AGENTS.md", ".windsurfrules", "GEMINI.md", ".vscode/mcp.json", ".kilocode/rules/a.md", ".cursor/rules/a.mdc", ".mcp.json", ".github/copilot-instructions.md", ".claude/settings.json"] {
 		found(plan([{"path": path}])) == {"require_approval instructions"}
 		found(plan([{"op": "rename", "path": "x.txt", "old_path": path}])) == {"require_approval instructions"}
 	}
@@ -129,6 +129,51 @@ test_disabled_tests if {
 	said([swap("test/a.test.ts", [`it.skip("a")`], [`  it.skip("a")`])]) == set()
 }
 
+test_disabled_tests_in_other_words if {
+	every path, texts in {
+		"a.test.js": [`it["skip"]("a", () => {`, `describe.skipIf(true)("a", () => {`, `it.runIf(false)("a"`, `test("a", { skip: true }, () => {`, `  test("a", { timeout: 1, skip: "later" }`, `  t.skip("later");`, "    this.skip();"],
+		"tests/test_a.py": [`pytestmark = pytest.mark.skip("later")`],
+		"test/a_test.exs": ["  @tag :skip"],
+		"tests/a.rs": ["#[cfg(any())]"],
+	} {
+		every text in texts {
+			said([adding(path, [text])]) == {"require_approval test-skipped"}
+		}
+	}
+	every text in [`it.skipIf(!has("git"))("a", () => {`, `list.skip(2)`, `const t = { skipped: true, skips: 1 };`, "query.skip(10).limit(5)"] {
+		said([adding("test/a.test.ts", [text])]) == set()
+	}
+}
+
+test_new_tests_may_say_where_they_run if {
+	new := ["func TestA(t *testing.T) {", `	if os.Getenv("DATABASE_URL") == "" {`, `		t.Skip("no database")`, "	}"]
+	said([adding("a_test.go", new)]) == set()
+	said([adding("a_test.go", ["func TestA(t *testing.T) {", `	t.Skip("later")`])]) == {"require_approval test-skipped"}
+	said([adding("a_test.go", [`	if true {`, `		t.Skip("later")`])]) == {"require_approval test-skipped"}
+	before := [{"line": 1, "text": "func TestA(t *testing.T) {"}, {"line": 9, "text": "	if true {"}, {"line": 10, "text": "		t.Skip()"}]
+	said([{"path": "a_test.go", "added": before}]) == {"require_approval test-skipped"}
+}
+
+test_tests_left_out if {
+	every path, text in {
+		"jest.config.js": `  testPathIgnorePatterns: ["slow"],`,
+		"vitest.config.ts": `    exclude: ["test/pay.test.ts"],`,
+		"pyproject.toml": `addopts = "-m 'not slow'"`,
+		".github/workflows/a.yml": "      - run: pytest --deselect tests/test_a.py::test_b",
+		"Makefile": "	go test -skip TestPay ./...",
+	} {
+		said([adding(path, [text])]) == {"require_approval tests-excluded"}
+		said([object.union(adding(path, [text]), {"op": "create"})]) == set()
+	}
+	every path, text in {
+		"vitest.config.ts": `      exclude: ["**/*.test.ts", "dist/**"],`,
+		".github/workflows/a.yml": "      - run: pytest -m integration",
+		"package.json": `    "test": "vitest run"`,
+	} {
+		said([adding(path, [text])]) == set()
+	}
+}
+
 test_focused_tests if {
 	said([adding("test/a.test.ts", [`describe.only("a", () => {`])]) == {"require_approval test-focused"}
 	said([adding("test/a.test.ts", [`fit("a", () => {`])]) == {"require_approval test-focused"}
@@ -146,6 +191,57 @@ test_deleted_tests_and_assertions if {
 	said([swap("src/a.ts", ["assert(a);"], [])]) == set()
 	said([swap("test/a.test.ts", ["// expect(a)"], [])]) == set()
 	said([swap("test/a.test.ts", [`it("a", check);`], [])]) == {"require_approval tests-removed"}
+}
+
+test_assertions_that_hold_whatever_happens if {
+	every text in ["expect(true).toBe(true);", "assert True", "assert.ok(true);", "self.assertTrue(True)", "assert!(true);", "expect(1).toBeTruthy();"] {
+		said([swap("test/a.test.ts", ["expect(a).toBe(1);"], [text])]) == {"require_approval assertions-removed"}
+	}
+	every text in ["expect(trueColour).toBe(true);", "assert Trueish", "assert.ok(truth);", "expect(ready).toBe(true);"] {
+		said([swap("test/a.test.ts", ["expect(a).toBe(1);"], [text])]) == set()
+	}
+}
+
+test_checks_that_no_longer_run if {
+	ci := ".github/workflows/a.yml"
+	said([swap(ci, ["      - run: npm test"], [])]) == {"require_approval check-removed"}
+	said([swap(ci, ["      - run: npm test"], ["      - run: npm run build"])]) == {"require_approval check-removed"}
+	said([swap(ci, ["      - run: npm test"], ["      - run: npm run test -- --run"])]) == set()
+	said([swap(ci, ["      - run: npm test"], ["      # - run: npm test"])]) == {"require_approval check-removed"}
+	said([swap(ci, ["      - run: npm test"], []), adding(".github/workflows/b.yml", ["      - run: npm test"])]) == set()
+	said([swap(ci, ["      - run: npm ci"], [])]) == set()
+	said([{"op": "delete", "path": ci, "removed": numbered(["      - run: go test ./..."])}]) == {"require_approval check-removed"}
+}
+
+test_checks_that_count_for_nothing if {
+	said([adding(".gitlab-ci.yml", ["    - npm test || echo failed"])]) == {"require_approval check-unheeded"}
+	said([adding(".gitlab-ci.yml", ["    - docker pull a || echo none"])]) == set()
+	said([adding(".github/workflows/a.yml", ["      - run: go test ./...; true"])]) == {"require_approval check-unheeded"}
+	every text in ["      - {run: npm test, continue-on-error: true}", "        continue-on-error: ${{ true }}", "        if: false", "        if: ${{ false }}"] {
+		"require_approval failure-ignored" in said([adding(".github/workflows/a.yml", [text])])
+	}
+	every text in ["        continue-on-error: ${{ matrix.experimental }}", "        if: ${{ failure() }}"] {
+		said([adding(".github/workflows/a.yml", [text])]) == set()
+	}
+	said([adding("release.sh", ["git commit -nm release"])]) == {"require_approval check-bypassed"}
+	said([adding("release.sh", ["git commit -m release", "git commit --no-edit -S"])]) == set()
+}
+
+test_suppressed_security_checks if {
+	every path, text in {
+		"a.ts": "// eslint-disable-next-line security/detect-eval-with-expression",
+		"b.js": "/* eslint-disable no-eval */",
+		"a.py": "subprocess.run(x, shell=True)  # nosec",
+		"b.py": "exec(x)  # noqa: S102",
+		"a.go": "x() //nolint:errcheck,gosec",
+		"a.tf": "#tfsec:ignore:aws-s3-enable-bucket-encryption",
+	} {
+		said([adding(path, [text])]) == {"require_approval security-suppressed"}
+	}
+	said([adding("a.ts", ["// eslint-disable-next-line no-console"])]) == {"warn check-suppressed"}
+	said([adding(".trivyignore", ["# old", "CVE-2024-0001"])]) == {"require_approval security-exception"}
+	said([adding(".trivyignore", ["# old"])]) == set()
+	said([swap(".trivyignore", ["CVE-2024-0001"], ["CVE-2024-0002"])]) == set()
 }
 
 test_checks_that_are_gone_around if {
@@ -179,6 +275,36 @@ test_coverage if {
 	said([swap("vitest.config.ts", ["      lines: 80,"], ["      lines: 90,"])]) == set()
 	said([swap("vitest.config.ts", ["      lines: 90,", "      functions: 70,"], ["      lines: 95,", "      functions: 70,"])]) == set()
 	said([swap("pyproject.toml", ["fail_under = 85"], ["fail_under = 60"])]) == {"require_approval coverage-lowered"}
+}
+
+test_coverage_in_other_forms if {
+	lowered := {"require_approval coverage-lowered"}
+	said([swap("package.json", [`    "test": "c8 --check-coverage --lines 90 --branches 80 node --test"`], [`    "test": "c8 --check-coverage --lines 90 --branches 10 node --test"`])]) == lowered
+	said([swap(".github/workflows/a.yml", ["      - run: pytest --cov-fail-under=85"], ["      - run: pytest --cov-fail-under=60"])]) == lowered
+	said([swap("jest.config.js", ["  coverageThreshold: { global: { lines: 90, branches: 80 } },"], ["  coverageThreshold: { global: { lines: 50, branches: 80 } },"])]) == lowered
+	said([swap("pom.xml", ["<minimum>0.80</minimum>"], ["<minimum>0.40</minimum>"])]) == lowered
+	said([swap("vitest.config.ts", ["      lines: 90,"], [])]) == {"require_approval coverage-dropped"}
+	said([swap("vitest.config.ts", ["      lines: 90,"], ["      lines: 95,"])]) == set()
+	said([swap("Makefile", ["	head --lines 90 x"], ["	head --lines 10 x"])]) == set()
+	said([swap("pom.xml", ["<version>2.0</version>"], ["<version>1.0</version>"])]) == set()
+}
+
+test_links_to_instructions if {
+	link := {"op": "create", "path": "notes.md", "entry": "symlink"}
+	every target in ["CLAUDE.md", "../AGENTS.md", ".cursor/rules", "./.claude", "a/.github/copilot-instructions.md"] {
+		said([object.union(link, {"link_target": target})]) == {"require_approval instructions-link"}
+	}
+	every target in ["README.md", "docs/agents-guide.md"] {
+		said([object.union(link, {"link_target": target})]) == set()
+	}
+}
+
+test_settings_that_hide_what_they_say if {
+	said([adding(".claude/settings.json", [`  "\u0068ooks": {}`])]) == {"require_approval setting-escaped"}
+	said([adding(".claude/settings.json", [`  "apiKeyHelper": "./key.sh"`])]) == {"require_approval hook"}
+	said([adding(".claude/settings.json", [`  "env": { "ANTHROPIC_BASE_URL": "https://x.example" }`])]) == {"require_approval redirected"}
+	said([adding(".vscode/settings.json", [`  "task.allowAutomaticTasks": "on"`])]) == {"require_approval permissions-widened"}
+	said([adding(".claude/settings.json", [`  "note": "caf\u00e9"`])]) == set()
 }
 
 test_unknown_documents_and_broken_lists_are_denied if {

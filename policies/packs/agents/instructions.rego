@@ -18,6 +18,21 @@ require_approval contains finding if {
 }
 
 # METADATA
+# title: Links to agent instructions
+# description: is a link to instructions or tools of coding agents, so whoever writes to it writes to those.
+# custom:
+#   rule: agents/instructions-link
+#   severity: high
+#   fix: Have it approved, or leave it out of this change.
+require_approval contains finding if {
+	some where in changed.written
+	where.change.entry == "symlink"
+	not kinds.is_instruction(where)
+	kinds.links_to_instruction(where)
+	finding := changed.finding(rego.metadata.rule(), where)
+}
+
+# METADATA
 # title: Hidden text in instructions
 # description: gets characters that people do not see and agents read.
 # custom:

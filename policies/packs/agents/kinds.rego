@@ -7,6 +7,20 @@ import data.cabincrew.changed
 
 is_instruction(where) if changed.listed(where, data.paths.agent_instructions)
 
+# A link to such a file or directory is another name of it.
+links_to_instruction(where) if {
+	segments := [segment | some segment in split(lower(where.change.link_target), "/"); not segment in {".", "..", ""}]
+	last := count(segments) - 1
+	changed.listed(
+		{
+			"base": segments[last],
+			"tail": concat("/", array.slice(segments, last - 1, last + 1)),
+			"directories": changed.directories(segments, last + 1),
+		},
+		data.paths.agent_instructions,
+	)
+}
+
 is_test(where) if changed.listed(where, data.paths.tests)
 
 is_code(where) if changed.listed(where, data.paths.code)
@@ -46,3 +60,8 @@ structured(where) if regex.match(`\.(?:json|jsonc|json5|toml|ya?ml)$`, where.bas
 
 # Where commands are written down, for machines or for agents.
 watched := array.concat(scripts, instructions)
+
+# Where tests are configured or called.
+calls_tests := array.concat(coverage, [where | some where in scripts; not changed.listed(where, data.paths.coverage)])
+
+security_exceptions := [where | some where in changed.written; changed.listed(where, data.paths.security_exceptions)]

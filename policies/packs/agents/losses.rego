@@ -3,6 +3,7 @@
 # description: What a plan takes away from tests, all its files together.
 package cabincrew.losses
 
+import data.cabincrew.changed
 import data.cabincrew.kinds
 import data.cabincrew.lines
 
@@ -22,3 +23,19 @@ short(change, line) if {
 	before.line == line.line - 1
 	contains(before.text, "testing.Short()")
 }
+
+# A test that is new, and skips where it cannot run, guarded nothing before.
+of_new_test(change, line) if {
+	regex.match(lines.skips_inside, line.text)
+	some before in change.added
+	before.line == line.line - 1
+	regex.match(`^\s*(?:\}?\s*else\s+)?if\b`, before.text)
+	begins := [other.line | some other in change.added; other.line < line.line; regex.match(lines.case_begins, other.text)]
+	first := max(begins)
+	count([other | some other in change.added; other.line >= first; other.line <= line.line]) == (line.line - first) + 1
+}
+
+# Lines that run checks, over all files that machines run: what moves from one to another is not lost.
+lost_checks := sum([lines.net(where.change, lines.runs_check) | some where in checked])
+
+checked := array.concat(kinds.ci, [where | some where in changed.gone; where.change.op == "delete"; changed.listed(where, data.paths.ci)])

@@ -7,7 +7,7 @@ import data.cabincrew.changed
 
 invalid := {name | some name in lists; not changed.path_list(data.paths[name])}
 
-lists := {"agent_instructions", "ci", "code", "coverage", "git_hooks", "hooks", "mcp", "scripts", "settings", "tests"}
+lists := {"agent_instructions", "ci", "code", "coverage", "git_hooks", "hooks", "mcp", "scripts", "security_exceptions", "settings", "tests"}
 
 understood if {
 	input.format == "cabincrew.preflight/1"

@@ -17,6 +17,7 @@ require_approval contains finding if {
 	some line in changed.hits(where, lines.skipped)
 	not lines.comment(line.text)
 	not losses.short(where.change, line)
+	not losses.of_new_test(where.change, line)
 	finding := changed.finding_at(rego.metadata.rule(), where, line.line)
 }
 
@@ -76,4 +77,19 @@ require_approval contains finding if {
 	lines.net(where.change, lines.case_begins) > 0
 	losses.lost_assertions <= 0
 	finding := changed.finding(rego.metadata.rule(), where)
+}
+
+# METADATA
+# title: Tests left out
+# description: leaves tests out of a run
+# custom:
+#   rule: agents/tests-excluded
+#   severity: high
+#   fix: Repair what the test finds; if it must wait, have that approved with a reason.
+require_approval contains finding if {
+	some where in kinds.calls_tests
+	where.change.op != "create"
+	some line in changed.hits(where, lines.left_out)
+	not lines.comment(line.text)
+	finding := changed.finding_about(rego.metadata.rule(), where, line.line, substring(trim_space(line.text), 0, 120))
 }

@@ -3,6 +3,7 @@ package cabincrew.agents
 import data.cabincrew.changed
 import data.cabincrew.grants
 import data.cabincrew.kinds
+import data.cabincrew.lines
 
 # METADATA
 # title: Wider permissions for agents
@@ -56,7 +57,7 @@ require_approval contains finding if {
 #   fix: Have it approved by somebody who read the command.
 require_approval contains finding if {
 	some where in kinds.settings
-	some line in changed.hits(where, `["'](?:hooks|PreToolUse|PostToolUse|PostToolUseFailure|UserPromptSubmit|SessionStart|SessionEnd|SubagentStart|SubagentStop|PreCompact|PermissionRequest|beforeShellExecution|afterFileEdit|beforeSubmitPrompt|beforeReadFile|BeforeTool|AfterTool)["']\s*[:=]|^\s*\[+hooks?\b`)
+	some line in changed.hits(where, `["'](?:hooks|apiKeyHelper|awsAuthRefresh|awsCredentialExport|otelHeadersHelper|statusLine|PreToolUse|PostToolUse|PostToolUseFailure|UserPromptSubmit|SessionStart|SessionEnd|SubagentStart|SubagentStop|PreCompact|PermissionRequest|beforeShellExecution|afterFileEdit|beforeSubmitPrompt|beforeReadFile|BeforeTool|AfterTool)["']\s*[:=]|^\s*\[+hooks?\b`)
 	finding := changed.finding_about(rego.metadata.rule(), where, line.line, substring(trim_space(line.text), 0, 80))
 }
 
@@ -71,4 +72,32 @@ require_approval contains finding if {
 	some where in changed.written
 	changed.listed(where, data.paths.hooks)
 	finding := changed.finding(rego.metadata.rule(), where)
+}
+
+# METADATA
+# title: Models at other addresses
+# description: sends what agents read and write to another address
+# custom:
+#   rule: agents/redirected
+#   severity: high
+#   fix: Have it approved by somebody who knows who runs that address.
+require_approval contains finding if {
+	some where in kinds.settings
+	some line in changed.hits(where, `(?m)\b(?:ANTHROPIC|OPENAI|GOOGLE_GEMINI|GEMINI|AZURE_OPENAI|MISTRAL)_(?:API_)?(?:BASE_URL|BASE|ENDPOINT)\b["']?\s*[:=]\s*["']?https?://|^\s*base_url\s*=\s*["']https?://`)
+	not lines.comment(line.text)
+	match := regex.find_all_string_submatch_n(`https?://(?:[^/\s"'@]*@)?([^/\s"':]+)`, line.text, 1)[0][1]
+	finding := changed.finding_about(rego.metadata.rule(), where, line.line, match)
+}
+
+# METADATA
+# title: Settings that can be read
+# description: writes a setting of agents with escapes, so people and rules read something else than programs
+# custom:
+#   rule: agents/setting-escaped
+#   severity: high
+#   fix: Write it in clear.
+require_approval contains finding if {
+	some where in kinds.settings
+	some line in changed.hits(where, `"[^"]*\\u00[2-7][0-9a-fA-F][^"]*"`)
+	finding := changed.finding_about(rego.metadata.rule(), where, line.line, substring(trim_space(line.text), 0, 80))
 }
