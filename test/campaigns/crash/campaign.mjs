@@ -1,20 +1,20 @@
-// Crashes at every step of every process, and system calls that fail.
-//   npm run campaign:crash -- [--verb run] [--engine exec] [--call fsync] [--kill self|all] [--error EIO] [--sample 20] [--seed 1] [--at N]
-//     [--only strikes|power] [--every 1]
-//   --sample N: about N cases of each verb, engine, call and kind of strike, spread evenly; without it every one
-import { mkdtempSync, rmSync } from "node:fs";
+// Crashes at every step of every process, and system calls that fail; then power loss. Options: test/campaigns/README.md.
+import { fork } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Report } from "../report.mjs";
+import { AGAIN } from "./cases.mjs";
 import { ENGINES } from "./engines.mjs";
-import { FAULTS } from "./faults.mjs";
+import { environmentOf } from "./place.mjs";
 import { powerLoss } from "./power.mjs";
-import { Scene } from "./scene.mjs";
+import { Tally } from "./tally.mjs";
 import { buildTracer, STEPS } from "./tracer.mjs";
 import { VERBS } from "./verbs.mjs";
 
 const text = { type: "string" };
+const flag = { type: "boolean", default: false };
 const { values } = parseArgs({
   options: {
     verb: text,
@@ -27,17 +27,22 @@ const { values } = parseArgs({
     at: text,
     only: text,
     every: { type: "string", default: "1" },
+    shard: { type: "string", default: "1/1" },
     workers: { type: "string", default: "2" },
-    verbose: { type: "boolean", default: false },
+    full: flag,
+    verbose: flag,
   },
 });
-const only = values.only ?? "";
-const listed = (option, all) => (values[option] === undefined ? all : values[option].split(","));
+const list = (name) => values[name]?.split(",");
+const number = (name) => (values[name] === undefined ? undefined : Number(values[name]));
+const [part, parts] = values.shard.split("/").map(Number);
+const strikes = [...(values.error ? [] : ["kills"]), ...(values.kill ? [] : ["errors"])];
+const only = (list("only") ?? ["strikes", "power"]).flatMap((phase) => (phase === "strikes" ? strikes : [phase]));
 const scratch = mkdtempSync(path.join(os.tmpdir(), "cabincrew-crash-"));
 const tracer = buildTracer(scratch);
 if (!tracer) throw new Error("This campaign needs Linux and a C compiler (cc).");
 const report = new Report("crashes and failing system calls");
-const ends = new Map();
+const tally = new Tally(report, values.verbose);
 
 /** Verb and engine of each scene: everything with the plain run, and each other verb with the engines that differ in it. */
 function scenes() {
@@ -48,78 +53,69 @@ function scenes() {
     if (verb === "resume" || verb === "approve --resume") return ["exec", "once", "sqlite", "shell"];
     return ["exec", "once"];
   };
-  return listed("verb", Object.keys(VERBS)).flatMap((verb) =>
-    listed("engine", byVerb(verb)).map((engine) => [verb, engine]),
+  return (list("verb") ?? Object.keys(VERBS)).flatMap((verb) =>
+    (list("engine") ?? byVerb(verb)).map((engine) => ({ verb, engine })),
   );
 }
 
-/** Groups of calls and how to strike at them. */
-function strikes() {
-  const calls = listed("call", Object.keys(STEPS));
-  const kills = values.error ? [] : listed("kill", ["all", "self"]);
-  const killed = kills.flatMap((action) =>
-    calls.map((call) => ({ kind: `${call}, ${action} killed`, calls: STEPS[call], action })),
-  );
-  const wanted = values.kill
-    ? []
-    : FAULTS.filter(
-        ({ error, call }) =>
-          (!values.error || values.error.split(",").includes(error)) && (!values.call || calls.includes(call)),
-      );
-  return [
-    ...killed,
-    ...wanted.map(({ call, error, calls: names, errno }) => ({
-      kind: `${call}: ${error}`,
-      calls: names,
-      action: errno,
-    })),
-  ];
-}
+/** What each scene is asked for, whatever the phase. */
+const asked = {
+  call: list("call") ?? Object.keys(STEPS),
+  shard: [part - 1, parts],
+  options: {
+    kill: list("kill") ?? ["all", "self"],
+    error: list("error"),
+    call: list("call"),
+    sample: number("sample"),
+    seed: number("seed"),
+    at: number("at"),
+    full: values.full,
+  },
+};
 
-/** Which of `total` moments are tried: all, or about `--sample` of them, begun elsewhere with each seed. */
-function chosen(total) {
-  if (values.at) return [Number(values.at)];
-  const every = values.sample ? Math.max(1, Math.ceil(total / Number(values.sample))) : 1;
-  const first = 1 + (Number(values.seed) % every);
-  return Array.from({ length: Math.ceil((total - first + 1) / every) }, (_, index) => first + index * every);
-}
-
-async function perform(root, verb, engine) {
-  const scene = new Scene(tracer, root, verb, engine);
-  await scene.prepare();
-  for (const { kind, calls, action } of strikes()) {
-    const total = (await scene.count(calls)).length;
-    for (const strike of chosen(total)) {
-      const { problem, struck, ends: met } = await scene.disturb({ calls, strike, action });
-      for (const end of met) ends.set(end, (ends.get(end) ?? 0) + 1);
-      const where = struck ? ` (${struck.name} by ${struck.role} ${struck.program})` : " (never reached)";
-      const told = problem && `${kind} at ${strike}${where}: ${problem}`;
-      report.add(`${verb}, ${engine}`, told);
-      if (told) console.log(`FAILED ${verb}, ${engine}: ${told}`);
-      else if (values.verbose) console.log(`${verb}, ${engine}: ${kind} at ${strike}${where} ${met.join(" ")}`);
-    }
+/** All cases of one scene and phase, in as many processes after one another as that takes. */
+async function perform(scene, root) {
+  tally.begin(scene);
+  const task = { ...scene, ...asked, tracer, root };
+  for (let from; ; from = tally.next(scene)) {
+    const code = await worker({ ...task, from }, (message) => tally.told(scene, message));
+    if (code === 0) break;
+    if (code === AGAIN) continue;
+    if (!tally.lost(scene, `the process that did the case ended by itself (${code})`)) break;
   }
-  report.note(`${verb}, ${engine}`, "");
+  tally.end(scene);
 }
 
+function worker(task, told) {
+  mkdirSync(path.join(task.root, "tmp"), { recursive: true });
+  const child = fork(path.join(import.meta.dirname, "worker.mjs"), [JSON.stringify(task)], {
+    env: environmentOf(task.root),
+  });
+  child.on("message", told);
+  return new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
+}
+
+const tasks = [
+  ...(only.includes("kills") ? scenes().map((scene) => ({ ...scene, phase: "kills" })) : []),
+  ...(only.includes("power") && part === 1 ? [{ phase: "power" }] : []),
+  ...(only.includes("errors") ? scenes().map((scene) => ({ ...scene, phase: "errors" })) : []),
+];
+tally.expect(tasks.length);
 try {
-  if (only !== "strikes") await powerLoss(tracer, path.join(scratch, "power"), report, Number(values.every));
-  const queue = (only === "power" ? [] : scenes()).values();
-  const worker = async (_, number) => {
-    for (const [verb, engine] of queue) {
-      const root = path.join(scratch, String(number));
-      try {
-        await perform(root, verb, engine);
-      } catch (error) {
-        report.add(`${verb}, ${engine}`, error.message);
-        console.log(`FAILED ${verb}, ${engine}: ${error.message}`);
-      }
-      for (const each of [root, `${root}.kept`]) rmSync(each, { recursive: true, force: true });
+  const queue = tasks.values();
+  const lane = async (_, lane) => {
+    for (const task of queue) {
+      const root = path.join(scratch, String(lane));
+      if (task.phase === "power") await powerLoss(tracer, path.join(scratch, "power"), report, Number(values.every));
+      else await perform(task, root);
+      for (const each of ["", ".kept", ".states", ".scene.json"])
+        rmSync(`${root}${each}`, { recursive: true, force: true });
     }
   };
-  await Promise.all(Array.from({ length: Number(values.workers) }, worker));
+  await Promise.all(Array.from({ length: Number(values.workers) }, lane));
 } finally {
+  tally.stop();
   rmSync(scratch, { recursive: true, force: true });
 }
-console.log(`\nends met on the way: ${[...ends].map(([end, count]) => `${end} ${count}`).join(", ") || "none"}`);
+tally.finish();
 report.finish();

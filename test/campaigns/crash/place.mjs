@@ -1,6 +1,16 @@
 // A scratch place whose state is put back before each case: the same paths every time, since the ledger names them.
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, cpSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { listRuns, openCrew, verifyLedger } from "../../../dist/index.mjs";
 
@@ -9,6 +19,19 @@ export const PROGRAM = path.join(REPOSITORY, "bin", "cabincrew.cjs");
 export const FIXTURES = path.join(REPOSITORY, "test", "fixtures");
 export { REPOSITORY };
 
+/** The environment of everything that works on the place below `root`. */
+export function environmentOf(root) {
+  return {
+    PATH: process.env.PATH,
+    HOME: root,
+    TMPDIR: path.join(root, "tmp"),
+    CABINCREW_STATE_DIR: path.join(root, "state"),
+    XDG_CONFIG_HOME: path.join(root, "config"),
+    CAMPAIGN_PLACE: root,
+  };
+}
+
+/** Nothing is made or removed before `clear`. */
 export class Place {
   constructor(root) {
     this.root = root;
@@ -19,15 +42,8 @@ export class Place {
     this.counter = below("counter");
     this.stdout = below("stdout");
     this.stderr = below("stderr");
-    this.env = {
-      PATH: process.env.PATH,
-      HOME: root,
-      TMPDIR: this.temp,
-      CABINCREW_STATE_DIR: this.state,
-      XDG_CONFIG_HOME: below("config"),
-      CAMPAIGN_PLACE: root,
-    };
-    this.clear();
+    this.env = environmentOf(root);
+    this.governance = [];
   }
 
   clear() {
@@ -38,6 +54,7 @@ export class Place {
 
   /** One policy that decides the same of every plan: being judged quickly keeps the cases about the run. */
   govern(verdict) {
+    this.governance = ["--governance", path.join(this.root, "governance")];
     const pack = path.join(this.root, "governance", "one");
     cpSync(path.join(FIXTURES, "policies", "shapes"), pack, { recursive: true });
     const file = path.join(pack, "pack.json");
@@ -45,7 +62,6 @@ export class Place {
     writeFileSync(file, JSON.stringify(manifest));
     const governance = { version: 1, policies: ["one"], models: [] };
     writeFileSync(path.join(this.root, "governance", "governance.json"), JSON.stringify(governance));
-    this.governance = ["--governance", path.join(this.root, "governance")];
   }
 
   /** What everything is put back to by `restore`. */
@@ -53,13 +69,26 @@ export class Place {
     this.#copy(this.root, `${this.root}.kept`);
   }
 
-  restore() {
-    this.#copy(`${this.root}.kept`, this.root);
+  /** `from`: another copy of the place, by `copyTo`. */
+  restore(from = `${this.root}.kept`) {
+    this.#copy(from, this.root);
+  }
+
+  copyTo(directory) {
+    this.#copy(this.root, directory);
   }
 
   #copy(from, to) {
+    // This process's own named pipes, kept ready for engines that it launches, are no part of the place.
+    const own = path.join(this.temp, `cabincrew-pipes-${process.getuid()}`, String(process.pid));
+    const aside = `${this.root}.pipes`;
+    const has = existsSync(own);
+    if (has) renameSync(own, aside);
     rmSync(to, { recursive: true, force: true });
     execFileSync("cp", ["-a", from, to]);
+    if (!has) return;
+    mkdirSync(path.dirname(own), { recursive: true, mode: 0o700 });
+    renameSync(aside, own);
   }
 
   get effects() {
@@ -78,10 +107,13 @@ export class Place {
 
   /** The program, undisturbed, with --json: { code, document }; document is undefined where stdout is not one. */
   async cabincrew(...argv) {
+    const done = await (this.inProcess ?? this.#started.bind(this))(withJson(argv));
+    return { ...done, document: parsed(done.out) };
+  }
+
+  async #started(words) {
     const outputs = ["after.out", "after.err"].map((name) => path.join(this.root, name));
     const descriptors = outputs.map((file) => openSync(file, "w"));
-    const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-    const words = [...argv.slice(0, end), "--json", ...argv.slice(end)];
     const child = spawn(process.execPath, [PROGRAM, ...words], {
       cwd: this.workspace,
       env: this.env,
@@ -91,8 +123,14 @@ export class Place {
     for (const fd of descriptors) closeSync(fd);
     const code = await new Promise((resolve) => child.once("close", (exit, signal) => resolve(exit ?? signal)));
     const [out, err] = outputs.map((file) => readFileSync(file, "utf8"));
-    return { code, document: parsed(out), out, err };
+    return { code, out, err };
   }
+}
+
+/** The words of a command line that asks for one document. */
+export function withJson(argv) {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return [...argv.slice(0, end), "--json", ...argv.slice(end)];
 }
 
 /** Undefined where there is no ledger yet. */

@@ -43,6 +43,7 @@ async function ledger(place, tracer) {
 
 async function database(root, report, every, how, tracer) {
   const place = new Place(root);
+  place.clear();
   await ledger(place, tracer);
   const files = ["cabincrew.db", "cabincrew.db-wal", "high-water"];
   const original = new Map(files.map((name) => [name, bytesOf(path.join(place.state, name))]));
@@ -143,6 +144,7 @@ const bytesOf = (file) => (existsSync(file) ? readFileSync(file) : undefined);
 /** Every file of the store, damaged one by one: verify finds it, and take-off of the waiting run refuses it or does not need it. */
 async function store(root, report) {
   const place = new Place(root);
+  place.clear();
   const engine = ENGINES.exec;
   place.govern("decided");
   engine.files(place);

@@ -1,9 +1,11 @@
 // One verb with one engine: prepared once, done once undisturbed to know the right end, then disturbed case by case.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
+import { commandLine } from "./command-line.mjs";
 import { ENGINES } from "./engines.mjs";
-import { Place, PROGRAM, parsed } from "./place.mjs";
+import { Place, PROGRAM, parsed, withJson } from "./place.mjs";
 import { effectsOf, settle } from "./settle.mjs";
+import { copyOf, States, shapeOf } from "./states.mjs";
 import { traced } from "./tracer.mjs";
 import { differenceOf, leftovers, livingIn, treeOf } from "./tree.mjs";
 import { VERBS } from "./verbs.mjs";
@@ -18,21 +20,39 @@ export class Scene {
     this.place = new Place(root);
     this.engine = ENGINES[engineName];
     this.verb = VERBS[verbName];
+    this.library = commandLine(this.place);
+    this.kept = `${root}.scene.json`;
+    this.states = `${root}.states`;
   }
 
   async prepare() {
     const { place, engine, verb } = this;
-    if (engine.judges === "shipped") place.governance = [];
-    else place.govern(verb.verdict);
+    place.clear();
+    if (engine.judges !== "shipped") place.govern(verb.verdict);
     engine.files(place);
     this.known = { ...(await verb.prepare(place, engine, this.tracer)) };
     this.known.effects = effectsOf(place, engine);
     place.keep();
-    this.argv = verb.argv(place, engine, this.known);
     const undisturbed = await this.disturb({ calls: ["execve"], strike: 0, action: "self" });
     if (undisturbed.problem) throw new Error(`undisturbed: ${undisturbed.problem}`);
     this.expected = treeOf(place.workspace);
-    this.once = effectsOf(place, engine);
+  }
+
+  /** What another process needs to go on with the scene (`load`); `more` is given back there. */
+  save(more) {
+    const { known, expected, place } = this;
+    writeFileSync(this.kept, JSON.stringify({ known, expected, governance: place.governance, more }));
+  }
+
+  load() {
+    const { known, expected, governance, more } = JSON.parse(readFileSync(this.kept, "utf8"));
+    Object.assign(this, { known, expected });
+    this.place.governance = governance;
+    return more;
+  }
+
+  get argv() {
+    return this.verb.argv(this.place, this.engine, this.known);
   }
 
   /** Every one of these calls that the undisturbed command makes. */
@@ -43,31 +63,64 @@ export class Scene {
     return seen;
   }
 
-  /** One case. Resolves to { problem?, struck?, ends }. */
-  async disturb(disturbance) {
-    const { place, engine } = this;
+  /** The same, each with the number of the state that is on disk before it: { moments, shapes }. */
+  async watch(calls) {
+    const { place } = this;
+    place.restore();
+    rmSync(this.states, { recursive: true, force: true });
+    const states = new States(place, this.states);
+    const watch = (call) => {
+      if (call.company !== undefined) call.state = states.take();
+    };
+    const watched = await this.#command({ calls, strike: 0, action: "watch", watch });
+    await watched.end(PATIENCE_MS);
+    const problem = this.#rightlyEnded(watched, { action: 0 });
+    if (problem) throw new Error(`watched: ${problem}`);
+    return { moments: watched.calls, shapes: states.shapes };
+  }
+
+  /** One case: settled by commands of their own, or in this process. Resolves to { problem?, struck?, ends, shape? }. */
+  async disturb(disturbance, { inProcess = false } = {}) {
+    const { place } = this;
     place.restore();
     const ended = await this.#command(disturbance);
     const struck = disturbance.strike > 0 ? ended.calls[0] : undefined;
     try {
-      const problem = this.#rightlyEnded(ended, disturbance) ?? (await this.#acknowledged());
+      const everything = struck !== undefined && disturbance.action === "all";
+      if (everything) await ended.end(PATIENCE_MS);
+      const shape = everything ? shapeOf(place) : undefined;
+      const problem = this.#rightlyEnded(ended, disturbance);
       if (problem) return { problem, struck, ends: [] };
-      const driverDied = struck && (disturbance.action === "all" || struck.role === "driver") && ended.signal !== null;
-      const excuse = Boolean(struck) && !driverDied;
-      const settled = await settle(place, engine, this.verb, this.argv, { excuse, known: this.known });
-      return { struck, ends: settled.ends, problem: settled.problem ?? (await this.#rightlyLeft(settled)) };
+      const driverDied = struck && (everything || struck.role === "driver") && ended.signal !== null;
+      return { struck, shape, ...(await this.#judge(Boolean(struck) && !driverDied, inProcess)) };
     } finally {
       const clean = await ended.end(PATIENCE_MS);
       if (!clean) await ended.end(0);
     }
   }
 
+  /** One case: everything was killed in a state that `watch` found. */
+  async left(state, { inProcess }) {
+    this.place.restore(copyOf(this.states, state));
+    this.document = parsed(readFileSync(this.place.stdout, "utf8"));
+    return this.#judge(false, inProcess);
+  }
+
+  async #judge(excuse, inProcess) {
+    const { place, engine, verb, argv, known } = this;
+    place.inProcess = inProcess ? this.library : undefined;
+    const problem = await this.#acknowledged();
+    if (problem) return { problem, ends: [] };
+    const settled = await settle(place, engine, verb, argv, { excuse, known });
+    return { ends: settled.ends, problem: settled.problem ?? (await this.#rightlyLeft(settled)) };
+  }
+
   #command(disturbance) {
     const { place, argv, tracer } = this;
-    const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-    const command = [process.execPath, PROGRAM, ...argv.slice(0, end), "--json", ...argv.slice(end)];
     const { workspace: cwd, env, stdout, stderr } = place;
-    return traced(tracer, disturbance, command, { cwd, env, stdout, stderr });
+    const command = [process.execPath, PROGRAM, ...withJson(argv)];
+    const deadlineMs = disturbance.watch ? 600_000 : 60_000;
+    return traced(tracer, disturbance, command, { cwd, env, stdout, stderr, deadlineMs });
   }
 
   /** Killed, or ended by itself with a documented code, one document and no stack trace. */
@@ -108,7 +161,16 @@ export class Scene {
     if (difference) return difference;
     const left = leftovers(place);
     if (left.length > 0) return `left behind: ${left.slice(0, 4).join(", ")}`;
-    const living = livingIn(place);
+    const living = await livingOn(place);
     return living.length > 0 ? `still living: ${living.join("; ")}` : undefined;
   }
+}
+
+/** Processes of the place that still live after as long as one takes to end that was told to. */
+async function livingOn(place) {
+  for (let patience = 0; patience < 50; patience += 1) {
+    if (livingIn(place).length === 0) return [];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return livingIn(place);
 }

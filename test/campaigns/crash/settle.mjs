@@ -43,7 +43,7 @@ export async function settle(place, engine, verb, argv, { excuse, known }) {
     } else if (state === "AWAITING_APPROVAL") {
       const answer = wish === "cancel" ? ["cancel", run_id] : [wish, run_id, ...place.governance];
       const answered = await place.cabincrew(...answer);
-      if (answered.code !== (wish === "approve" ? 0 : 6))
+      if (answered.code !== (wish === "cancel" ? 6 : 0))
         return problem(`${wish} ended with ${answered.code}: ${answered.out}`);
     } else {
       const resumed = await place.cabincrew("resume", run_id, ...place.governance);

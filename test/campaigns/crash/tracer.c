@@ -1,18 +1,24 @@
 // Counts chosen system calls over all processes and threads that a command starts, and strikes at the N-th: kills the process
 // that makes it, kills everything at once, or lets the call fail. strace counts for each thread by itself, so its N is no moment
 // of a run that has several.
-//   tracer CALLS N ACTION COMMAND...      CALLS: names with commas; N = 0 only counts; ACTION: self, all, or an errno
-// Tells on descriptor 3, a line each: "call INDEX NAME ROLE PROGRAM" (every one when N = 0, else the one struck), "exit STATUS"
-// or "signal NUMBER" once the command itself has ended. It lives on as long as anything that the command started.
+//   tracer CALLS N ACTION COMMAND...      CALLS: names with commas; N = 0 only counts; ACTION: self, all, watch, or an errno
+// watch: before each call every process is held still until a byte comes on descriptor 4, so that what a kill would leave can
+// be looked at.
+// Tells on descriptor 3, a line each: "call INDEX NAME ROLE PROGRAM PROCESS COMPANY FILE" (every one when N = 0, else the one struck;
+// COMPANY: how many other processes live, or "torn" when one of them could not be held; FILE: what is opened, or "-"),
+// "exit STATUS" or "signal NUMBER" once the command itself has ended. It lives on as long as anything that the command started.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -41,7 +47,13 @@ static struct sock_filter filter[KNOWN * 2 + 2];
 static int filter_length;
 static pid_t root;
 static pid_t living[MOST];
+static pid_t groups[MOST];
 static int lives;
+// What waitpid said of those that are held still, to be seen to afterwards.
+static struct { pid_t pid; int status; } held[MOST];
+static int holds;
+static pid_t waiting_for_child[MOST];
+static int waits;
 
 static void die(const char *what) { perror(what); exit(125); }
 
@@ -79,19 +91,67 @@ static void link_of(char *to, size_t size, const char *format, pid_t pid, int fd
   to[length < 0 ? 0 : length] = 0;
 }
 
-// What wakes threads of one process is no step of its work, and how often it happens is chance.
-static int is_chance(pid_t pid, long nr, int fd) {
+static size_t peek(pid_t pid, unsigned long from, void *to, size_t size) {
+  struct iovec here = { to, size }, there = { (void *)from, size };
+  const ssize_t got = process_vm_readv(pid, &here, 1, &there, 1, 0);
+  if (got > 0) return (size_t)got;
+  // A page's end may be nearer than the size that was asked for.
+  const size_t rest = 4096 - (from & 4095);
+  if (rest >= size) return 0;
+  here.iov_len = there.iov_len = rest;
+  const ssize_t less = process_vm_readv(pid, &here, 1, &there, 1, 0);
+  return less > 0 ? (size_t)less : 0;
+}
+
+// What wakes or makes threads of one process is nothing outside of it, and how often it happens is chance.
+static int is_chance(pid_t pid, long nr, const uint64_t *args) {
+  if (nr == SYS_clone) return (args[0] & CLONE_THREAD) != 0;
+  if (nr == SYS_clone3) {
+    uint64_t flags = 0;
+    return peek(pid, (unsigned long)args[0], &flags, sizeof flags) == sizeof flags && (flags & CLONE_THREAD) != 0;
+  }
   if (nr != SYS_write && nr != SYS_writev && nr != SYS_read && nr != SYS_close) return 0;
   char target[256];
-  link_of(target, sizeof target, "/proc/%d/fd/%d", pid, fd);
+  link_of(target, sizeof target, "/proc/%d/fd/%d", pid, (int)args[0]);
   return strncmp(target, "anon_inode:", 11) == 0;
 }
 
-static void tell(int index, long nr, pid_t pid) {
-  char target[256];
+static void opened_by(pid_t pid, long nr, const uint64_t *args, char *name, size_t size) {
+  strcpy(name, "-");
+  unsigned long from = 0;
+  if (nr == SYS_openat) from = (unsigned long)args[1];
+#ifdef SYS_open
+  if (nr == SYS_open) from = (unsigned long)args[0];
+#endif
+  if (!from) return;
+  char whole[1024] = "";
+  whole[peek(pid, from, whole, sizeof whole - 1)] = 0;
+  char *base = strrchr(whole, '/');
+  snprintf(name, size, "%.100s", base && base[1] ? base + 1 : whole[0] ? whole : "-");
+  for (char *at = name; *at; at++) if (*at <= ' ') *at = '_';
+}
+
+static int company_of(pid_t pid) {
+  const pid_t own = process_of(pid);
+  pid_t seen[64];
+  int known = 0;
+  for (int at = 0; at < lives && known < 64; at++) {
+    if (!groups[at]) groups[at] = process_of(living[at]);
+    int old = groups[at] == own;
+    for (int before = 0; before < known && !old; before++) old = seen[before] == groups[at];
+    if (!old) seen[known++] = groups[at];
+  }
+  return known;
+}
+
+static void tell(int index, pid_t pid, const struct __ptrace_syscall_info *info, int torn) {
+  char target[256], name[128], company[16] = "torn";
   link_of(target, sizeof target, "/proc/%d/exe", pid, 0);
+  opened_by(pid, info->seccomp.nr, info->seccomp.args, name, sizeof name);
+  if (!torn) snprintf(company, sizeof company, "%d", company_of(pid));
   char *base = strrchr(target, '/');
-  dprintf(3, "call %d %s %s %s\n", index, name_of(nr), process_of(pid) == root ? "driver" : "other", base ? base + 1 : "?");
+  const pid_t process = process_of(pid);
+  dprintf(3, "call %d %s %s %s %d %s %s\n", index, name_of(info->seccomp.nr), process == root ? "driver" : "other", base ? base + 1 : "?", process, company, name);
 }
 
 static void fail_call(pid_t pid, int error) {
@@ -114,19 +174,87 @@ static void fail_call(pid_t pid, int error) {
 
 static void remember(pid_t pid) {
   for (int at = 0; at < lives; at++) if (living[at] == pid) return;
-  if (lives < MOST) living[lives++] = pid;
+  if (lives < MOST) { groups[lives] = 0; living[lives++] = pid; }
 }
 
 static void forget(pid_t pid) {
-  for (int at = 0; at < lives; at++) if (living[at] == pid) { living[at] = living[--lives]; return; }
+  for (int at = 0; at < lives; at++) if (living[at] == pid) { groups[at] = groups[lives - 1]; living[at] = living[--lives]; return; }
+}
+
+static int is_in(const pid_t *list, int length, pid_t pid) {
+  for (int at = 0; at < length; at++) if (list[at] == pid) return 1;
+  return 0;
+}
+
+static void take_out(pid_t *list, int *length, pid_t pid) {
+  for (int at = 0; at < *length; at++) if (list[at] == pid) { list[at] = list[--*length]; return; }
+}
+
+// A process that waits for its vfork's child to begin another program runs nothing until then, and cannot be stopped either.
+static void note_vfork(pid_t pid, int event) {
+  if (event == PTRACE_EVENT_VFORK && waits < MOST && !is_in(waiting_for_child, waits, pid)) waiting_for_child[waits++] = pid;
+  else if (event == PTRACE_EVENT_VFORK_DONE) take_out(waiting_for_child, &waits, pid);
+}
+
+static int is_held(pid_t pid) {
+  for (int at = 0; at < holds; at++) if (held[at].pid == pid) return 1;
+  return is_in(waiting_for_child, waits, pid);
+}
+
+static int is_dead(pid_t pid) {
+  char path[64], line[512] = "";
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  FILE *file = fopen(path, "r");
+  if (!file) return 1;
+  const size_t length = fread(line, 1, sizeof line - 1, file);
+  fclose(file);
+  line[length] = 0;
+  char *end = strrchr(line, ')');
+  return !end || end[2] == 'Z' || end[2] == 'X';
+}
+
+static void ended(pid_t pid, int status) {
+  forget(pid);
+  take_out(waiting_for_child, &waits, pid);
+  if (pid == root) dprintf(3, WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+// Holds everything but `pid`, which is stopped already. 0 when one could not be held within a second.
+static int hold_others(pid_t pid) {
+  for (int at = 0; at < lives; at++) if (living[at] != pid && !is_held(living[at])) ptrace(PTRACE_INTERRUPT, living[at], 0, 0);
+  for (int patience = 0; patience < 10000; patience++) {
+    int status;
+    pid_t other;
+    while ((other = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+      if (WIFEXITED(status) || WIFSIGNALED(status)) { ended(other, status); continue; }
+      remember(other);
+      note_vfork(other, status >> 16);
+      if (holds < MOST) { held[holds].pid = other; held[holds++].status = status; }
+    }
+    int running = 0;
+    // A dead one is told of by waitpid, but for the first thread of a process whose others live on.
+    for (int at = 0; at < lives; at++) if (living[at] != pid && !is_held(living[at]) && !(patience % 50 == 49 && is_dead(living[at]))) running++;
+    if (running == 0) return 1;
+    const struct timespec moment = { 0, 100000 };
+    nanosleep(&moment, NULL);
+  }
+  return 0;
+}
+
+static pid_t next(int *status) {
+  if (holds == 0) return waitpid(-1, status, __WALL);
+  const pid_t pid = held[0].pid;
+  *status = held[0].status;
+  memmove(held, held + 1, (size_t)--holds * sizeof *held);
+  return pid;
 }
 
 int main(int argc, char **argv) {
   if (argc < 5) { fprintf(stderr, "usage: tracer CALLS N ACTION COMMAND...\n"); return 125; }
   select_calls(argv[1]);
   const int strike = atoi(argv[2]);
-  const int everything = strcmp(argv[3], "all") == 0;
-  const int error = strcmp(argv[3], "self") == 0 || everything ? 0 : atoi(argv[3]);
+  const int everything = strcmp(argv[3], "all") == 0, watching = strcmp(argv[3], "watch") == 0;
+  const int error = atoi(argv[3]);
   int gate[2];
   if (pipe2(gate, 0)) die("pipe");
   root = fork();
@@ -136,13 +264,14 @@ int main(int argc, char **argv) {
     if (read(gate[0], &byte, 1) != 1) _exit(125);
     close(gate[0]);
     close(3);
+    close(4);
     if (geteuid() != 0) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     struct sock_fprog program = { (unsigned short)filter_length, filter };
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) die("seccomp");
     execvp(argv[4], argv + 4);
     die(argv[4]);
   }
-  const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+  const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
   if (ptrace(PTRACE_SEIZE, root, 0, options)) die("ptrace");
   close(gate[0]);
   if (write(gate[1], "g", 1) != 1) die("write");
@@ -150,26 +279,28 @@ int main(int argc, char **argv) {
   remember(root);
   int count = 0, struck = 0, status, began = 0;
   pid_t pid;
-  while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
+  while ((pid = next(&status)) > 0 || errno == EINTR) {
     if (pid <= 0) continue;
-    if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      forget(pid);
-      if (pid == root) dprintf(3, WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-      continue;
-    }
+    if (WIFEXITED(status) || WIFSIGNALED(status)) { ended(pid, status); continue; }
     if (!WIFSTOPPED(status)) continue;
     remember(pid);
     if (struck && everything) { kill(pid, SIGKILL); continue; }
     const int signal = WSTOPSIG(status), event = status >> 16;
+    note_vfork(pid, event);
     if (event == PTRACE_EVENT_EXEC) began = 1;
     if (event == PTRACE_EVENT_SECCOMP && began && !struck) {
       struct __ptrace_syscall_info info;
-      if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && !is_chance(pid, info.seccomp.nr, (int)info.seccomp.args[0])) {
+      if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && !is_chance(pid, info.seccomp.nr, info.seccomp.args)) {
         count++;
-        if (strike == 0) tell(count, info.seccomp.nr, pid);
+        if (watching) {
+          char seen;
+          tell(count, pid, &info, !hold_others(pid));
+          if (read(4, &seen, 1) != 1) die("read");
+        }
+        else if (strike == 0) tell(count, pid, &info, 0);
         else if (count == strike) {
           struck = 1;
-          tell(count, info.seccomp.nr, pid);
+          tell(count, pid, &info, 0);
           if (error) fail_call(pid, error);
           else if (everything) { for (int at = 0; at < lives; at++) kill(living[at], SIGKILL); continue; }
           else { kill(process_of(pid), SIGKILL); continue; }

@@ -32,12 +32,14 @@ export function buildTracer(directory) {
 
 /**
  * Runs a command to the end of its own process; what it started may live on. `strike` 0 only counts. `action`: "self" (the
- * process that makes the call dies), "all" (everything dies at once), or an errno that the call fails with.
- * Resolves to { calls: [{ index, name, role, program }], code, signal, end() }; `end` kills what still lives.
+ * process that makes the call dies), "all" (everything dies at once), an errno that the call fails with, or "watch": `watch` is
+ * called with each call while everything is held still before it.
+ * Resolves to { calls: [{ index, name, role, program, pid, company, file }], code, signal, end() }; `end` kills what still lives.
+ * company: how many other processes live, undefined when one of them could not be held still.
  */
 export async function traced(
   tracer,
-  { calls, strike, action },
+  { calls, strike, action, watch },
   command,
   { cwd, env, stdout, stderr, deadlineMs = 60_000 },
 ) {
@@ -45,7 +47,7 @@ export async function traced(
   const child = spawn(tracer, [calls.join(","), String(strike), String(action), ...command], {
     cwd,
     env,
-    stdio: ["ignore", ...outputs, "pipe"],
+    stdio: ["ignore", ...outputs, "pipe", "pipe"],
   });
   for (const fd of outputs) closeSync(fd);
   const gone = new Promise((resolve) => child.once("close", resolve));
@@ -54,8 +56,15 @@ export async function traced(
   const ended = await new Promise((resolve) => {
     createInterface({ input: child.stdio[3] })
       .on("line", (line) => {
-        const [word, first, name, role, program] = line.split(" ");
-        if (word === "call") seen.push({ index: Number(first), name, role, program });
+        const [word, first, name, role, program, pid, company, file] = line.split(" ");
+        if (word === "call") {
+          const call = { index: Number(first), name, role, program, pid, file };
+          seen.push(company === "torn" ? call : { ...call, company: Number(company) });
+        }
+        if (word === "call" && watch) {
+          watch(seen.at(-1));
+          child.stdio[4].write("g");
+        }
         if (word === "exit") resolve({ code: Number(first), signal: null });
         if (word === "signal") resolve({ code: null, signal: Number(first) });
       })

@@ -29,8 +29,11 @@ export function differenceOf(found, expected) {
 
 const short = (line) => (line === undefined ? "nothing else" : JSON.stringify(line.slice(0, 80)));
 
-/** Files that only a command at work may need: none of them is there once every run has ended. */
-export function leftovers({ workspace, state, temp }) {
+/**
+ * Files that only a command at work may need: none of them is there once every run has ended. Named pipes of a process that died
+ * are removed by the next process that launches something; where none was started (`inProcess`), that cannot have been.
+ */
+export function leftovers({ workspace, state, temp, inProcess }) {
   const all = (root) => {
     try {
       return readdirSync(root, { recursive: true }).map(String);
@@ -39,7 +42,9 @@ export function leftovers({ workspace, state, temp }) {
     }
   };
   return [
-    ...all(temp).map((name) => `tmp/${name}`),
+    ...all(temp)
+      .filter((name) => !isPipe(name, inProcess))
+      .map((name) => `tmp/${name}`),
     ...all(workspace).filter((name) => /\.cabincrew-tmp|\.new$|-journal$|-wal$/.test(name)),
     ...all(path.join(state, "runs")).map((name) => `state/runs/${name}`),
     ...all(path.join(state, "store", "tmp")).map((name) => `state/store/tmp/${name}`),
@@ -50,6 +55,11 @@ export function leftovers({ workspace, state, temp }) {
       .filter((name) => /tmp|new/.test(name))
       .map((name) => `state/cache/${name}`),
   ];
+}
+
+function isPipe(name, inProcess) {
+  const [above, pid] = name.split("/");
+  return /^cabincrew-pipes-\d+$/.test(above) && (inProcess || pid === undefined || Number(pid) === process.pid);
 }
 
 /** Processes that were started on this place and still live, as their command lines. */

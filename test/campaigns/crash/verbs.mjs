@@ -82,7 +82,8 @@ export const VERBS = {
     verdict: "decided",
     async prepare(place, engine) {
       const run = await waiting(place, engine);
-      await must(place, 6, "reject", run.run_id, ...place.governance);
+      // The decision was recorded, as was asked for; 6 is how the run ended (`resume`).
+      await must(place, 0, "reject", run.run_id, ...place.governance);
       return run;
     },
     argv: (place, _engine, { run_id }) => ["retry", run_id, ...place.governance],
