@@ -49,6 +49,7 @@ async function renderReadme(directory: string): Promise<string> {
 function sees({ input }: PolicyPackManifest): string {
   const view = input?.view ?? "plan";
   if (view === "plan") return "It sees the whole plan with the lines that change.";
+  if (view === "parts") return "It sees the plan with the lines that change; one of more than 500 artifacts in parts.";
   const files = input?.include?.map((glob) => `\`${glob}\``).join(", ") ?? "every file";
   return view === "file" ? `It sees each document of ${files}.` : `It sees the plan with the documents of ${files}.`;
 }

@@ -13,6 +13,8 @@ export interface Judged {
   readonly data_sha256?: string;
   /** What the pack was shown beside the plan: SHA-256 over the texts and how they were read. */
   readonly view?: { readonly view: string; readonly artifacts: number; readonly texts_sha256: string };
+  /** In how many parts it saw the plan; absent where it saw it whole. */
+  readonly parts?: number;
 }
 
 /** The evaluations of a pack that was loaded: one outcome an entry point. */

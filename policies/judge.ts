@@ -1,6 +1,7 @@
 /**
- * Judges a plan with every configured policy pack, in one worker thread. Every entry point yields exactly one evaluation, in
- * the order configured; a pack that cannot be read, loaded or evaluated yields a deny, and the others are judged all the same.
+ * Judges a plan with every configured policy pack, in a worker thread, or two where a large plan is judged in parts. Every entry
+ * point yields exactly one evaluation, in the order configured; a pack that cannot be read, loaded or evaluated yields a deny,
+ * and the others are judged all the same.
  */
 import path from "node:path";
 import {
@@ -17,10 +18,12 @@ import { mergeData } from "./data.ts";
 import { evaluations, type Judged, unreadable } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
 import { type OpenPolicyPack, openPack } from "./inspect.ts";
+import type { Answer, Load } from "./messages.ts";
+import { judgeInParts, type PlanInParts, splitPlan } from "./parts.ts";
 import type { PackSource, PolicyJudge, PolicyLimits } from "./port.ts";
-import { takeThread } from "./prepare.ts";
 import type { Verdict } from "./result.ts";
-import type { Done, PolicyThread } from "./thread.ts";
+import type { Done } from "./thread.ts";
+import { PolicyThreads } from "./threads.ts";
 import type { ViewRequest } from "./view/request.ts";
 
 export interface ConfiguredPack extends PackSource {
@@ -54,7 +57,9 @@ interface CanonicalInput {
 /** What is handed to the thread, and what is recorded of it. */
 interface Seen {
   readonly bytes: ArrayBuffer | ViewRequest;
-  readonly view?: NonNullable<Judged["view"]>;
+  /** The plan, where it is handed over in parts instead. */
+  readonly inParts?: PlanInParts;
+  readonly shown: Pick<Judged, "view" | "parts">;
 }
 
 /** What is judged: the plan as every pack may see it, and the texts behind it. */
@@ -76,23 +81,23 @@ const UNCONCERNED: Outcome<Verdict> = {
 /** Starts the thread and begins loading at once, so that it overlaps with flight-plan. Never throws for what is in a pack. */
 export function startPolicyJudge(packs: readonly ConfiguredPack[], limits: PolicyLimits): PolicyJudge {
   if (packs.length === 0) return { judge: async () => [], close: async () => undefined };
-  const thread = takeThread(limits);
-  const loading = packs.map((configured, index) => begin(thread, configured, index, limits));
+  const threads = new PolicyThreads(limits);
+  const loading = packs.map((configured, index) => begin(threads, configured, index, limits));
 
   const judge = async (input: PreflightInput, contents?: PreflightContents): Promise<readonly Evaluation[]> => {
-    thread.hold();
+    threads.hold();
     try {
       const canonical = canonicalInput(input);
-      const judged = loading.map((pack) => evaluate(thread, pack, { canonical, input, contents }, limits));
+      const judged = loading.map((pack) => evaluate(threads, pack, { canonical, input, contents }, limits));
       return (await Promise.all(judged)).flat();
     } finally {
-      thread.release();
+      threads.release();
     }
   };
-  return { judge, close: () => thread.close() };
+  return { judge, close: () => threads.close() };
 }
 
-function begin(thread: PolicyThread, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
+function begin(threads: PolicyThreads, configured: ConfiguredPack, index: number, limits: PolicyLimits): Pack {
   const opened = open(configured);
   let loaded: Promise<Done> | undefined;
   const load = () => {
@@ -103,7 +108,8 @@ function begin(thread: PolicyThread, configured: ConfiguredPack, index: number, 
     const { memoryBytes, timeoutMs } = limits;
     const { entrypoints } = pack.manifest;
     const named = pack.manifest.input?.view === "file" && pack.wasm.includes("conftest");
-    return thread.load(index, { wasm: pack.wasm, data, entrypoints, memoryBytes, named }, timeoutMs);
+    const load: Load = { wasm: pack.wasm, data, entrypoints, memoryBytes, named };
+    return threads.load(index, load, timeoutMs);
   };
   void opened.then((outcome) =>
     "value" in outcome && isSpecialist(configured, outcome.value.pack) ? undefined : load(),
@@ -138,37 +144,59 @@ function canonicalData(data: JsonObject): string {
 }
 
 async function evaluate(
-  thread: PolicyThread,
-  { index, configured, opened, load }: Pack,
-  { canonical, input, contents }: Plan,
+  threads: PolicyThreads,
+  pack: Pack,
+  plan: Plan,
   limits: PolicyLimits,
 ): Promise<readonly Evaluation[]> {
-  const known = await opened;
+  const { configured } = pack;
+  const known = await pack.opened;
   const judged: Judged = {
     origin: configured.origin ?? "governance",
-    ...("value" in canonical ? { input_sha256: canonical.value.sha256 } : {}),
+    ...("value" in plan.canonical ? { input_sha256: plan.canonical.value.sha256 } : {}),
     ...("value" in known ? { data_sha256: sha256(known.value.data) } : {}),
   };
   if ("failure" in known) return [unreadable(path.basename(configured.directory), known.failure, judged)];
-  const { pack } = known.value;
-  const view = pack.manifest.input?.view ?? "plan";
-  const seen: Outcome<Seen> =
-    "failure" in canonical || view === "plan"
-      ? canonical
-      : await look({ ...pack.manifest.input, view }, input, contents);
-  const shown = "value" in seen && "view" in seen.value ? { view: seen.value.view } : {};
-  if (shown.view?.artifacts === 0 && isSpecialist(configured, pack))
-    return evaluations(
-      pack,
-      pack.manifest.entrypoints.map(() => UNCONCERNED),
-      { ...judged, ...shown },
-    );
-  const { answer, ms } = await load();
-  const outcome = "failure" in answer ? answer : seen;
-  const verdicts =
-    "failure" in outcome ? outcome : (await thread.evaluate(index, outcome.value.bytes, limits.timeoutMs - ms)).answer;
-  const each = "failure" in verdicts ? pack.manifest.entrypoints.map(() => verdicts) : verdicts.value;
-  return evaluations(pack, each, { ...judged, ...shown });
+  const { manifest } = known.value.pack;
+  const seen = await show(manifest.input ?? { view: "plan" }, plan);
+  const shown = "value" in seen ? seen.value.shown : {};
+  const unconcerned = shown.view?.artifacts === 0 && isSpecialist(configured, known.value.pack);
+  const verdicts = unconcerned
+    ? { value: manifest.entrypoints.map(() => UNCONCERNED) }
+    : await answer(threads, pack, seen, limits);
+  const each = "failure" in verdicts ? manifest.entrypoints.map(() => verdicts) : verdicts.value;
+  return evaluations(known.value.pack, each, { ...judged, ...shown });
+}
+
+/** Waits until the pack is loaded, and asks it. */
+async function answer(
+  threads: PolicyThreads,
+  { index, load }: Pack,
+  seen: Outcome<Seen>,
+  limits: PolicyLimits,
+): Promise<Answer> {
+  const loaded = await load();
+  if ("failure" in loaded.answer) return loaded.answer;
+  if ("failure" in seen) return seen;
+  const { bytes, inParts } = seen.value;
+  const timeoutMs = limits.timeoutMs - loaded.ms;
+  if (inParts) return judgeInParts(threads.widened(), index, inParts, timeoutMs);
+  return (await threads.evaluate(index, bytes, timeoutMs)).answer;
+}
+
+/** What a pack is shown. Nothing is shown of a plan that cannot be written. */
+async function show(asked: PolicyPackInput, { canonical, input, contents }: Plan): Promise<Outcome<Seen>> {
+  if ("failure" in canonical) return canonical;
+  const { view } = asked;
+  if (view === "documents" || view === "file") return look({ ...asked, view }, input, contents);
+  const { bytes } = canonical.value;
+  if (view === "plan") return { value: { bytes, shown: {} } };
+  try {
+    const inParts = await splitPlan(input, asked);
+    return { value: { bytes, ...(inParts ? { inParts, shown: { parts: inParts.parts.length } } : { shown: {} }) } };
+  } catch (error) {
+    return failed("input_invalid", `the plan cannot be divided as it asks: ${textOf(error)}`);
+  }
 }
 
 /** What a pack with a view of its own is shown; the modules for it are loaded only then. */
@@ -180,7 +208,8 @@ async function look(
   try {
     const { selectView } = await import("./view/select.ts");
     const { request, texts_sha256 } = await selectView(asked, input, contents);
-    return { value: { bytes: request, view: { view: asked.view, artifacts: request.files.length, texts_sha256 } } };
+    const view = { view: asked.view, artifacts: request.files.length, texts_sha256 };
+    return { value: { bytes: request, shown: { view } } };
   } catch (error) {
     return failed("input_invalid", `what it asks to see cannot be shown: ${textOf(error)}`);
   }

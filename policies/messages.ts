@@ -23,6 +23,8 @@ export interface Job {
   readonly load?: Load;
   /** What to evaluate: the canonical input document in UTF-8, or a view that is built in the thread. */
   readonly input?: ArrayBuffer | ViewRequest;
+  /** The input is a part of a plan: no finding is left out, since only all parts together say how many there are. */
+  readonly part?: true;
 }
 
 /** One outcome an entry point, in the manifest's order; none when there was nothing to evaluate. */

@@ -35,8 +35,8 @@ const SEVEREST_FIRST = ["deny", "require_approval", "warn"] as const;
 /** Names of rule sets that judge. */
 export const RULE_SET = /^(deny|violation|warn|require_approval)(?:_\w+)?$/;
 
-/** Understands OPA's result set of one entry point. */
-export function parseResultSet(resultSet: unknown): Outcome<Verdict> {
+/** Understands OPA's result set of one entry point; lists at most `most` findings. */
+export function parseResultSet(resultSet: unknown, most = MAX_FINDINGS): Outcome<Verdict> {
   if (!Array.isArray(resultSet)) return failed("result_unknown", "its answer is not a result set");
   if (resultSet.length !== 1) return failed("result_undefined", "its entry point is undefined for this plan");
   const result = fieldsOf(resultSet[0])?.get("result");
@@ -61,18 +61,25 @@ export function parseResultSet(resultSet: unknown): Outcome<Verdict> {
     if (lifted.has(exceptionName(key))) excepted.push(...found.map((finding) => ({ ...finding, set: key })));
     else findings.push(...found);
   }
-  const answer = object ? parseDecisionObject(fields, findings) : { value: verdict(findings) };
-  return "failure" in answer ? answer : { value: { ...answer.value, ...liftedOf(excepted) } };
+  const answer = object ? parseDecisionObject(fields, findings, most) : { value: verdict(findings, most) };
+  return "failure" in answer ? answer : { value: { ...answer.value, ...liftedOf(excepted, excepted.length, most) } };
 }
 
-function liftedOf(excepted: readonly Excepted[], count = excepted.length): Pick<Verdict, "excepted"> {
-  return count === 0
-    ? {}
-    : { excepted: { count, findings: [...excepted].sort(compareFindings).slice(0, MAX_FINDINGS) } };
+/** What is recorded of `count` lifted findings. */
+export function liftedOf(
+  excepted: readonly Excepted[],
+  count = excepted.length,
+  most = MAX_FINDINGS,
+): Pick<Verdict, "excepted"> {
+  return count === 0 ? {} : { excepted: { count, findings: [...excepted].sort(compareFindings).slice(0, most) } };
 }
 
 /** `{decision, reason?, violations?, warnings?}`; what it lists may tighten the word, never contradict it. */
-function parseDecisionObject(fields: ReadonlyMap<string, unknown>, findings: Finding[]): Outcome<Verdict> {
+function parseDecisionObject(
+  fields: ReadonlyMap<string, unknown>,
+  findings: Finding[],
+  most: number,
+): Outcome<Verdict> {
   const decision = decisionWord(fields.get("decision"));
   if (!decision)
     return failed("decision_unknown", `its decision is ${kindOf(fields.get("decision"))}, which is unknown`);
@@ -87,7 +94,7 @@ function parseDecisionObject(fields: ReadonlyMap<string, unknown>, findings: Fin
       decision === "require_approval" ? decision : "deny",
     ) ?? collect(findings, "warnings", fields.get("warnings") ?? [], "warn");
   if (refused) return { failure: refused };
-  const listed = verdict(findings);
+  const listed = verdict(findings, most);
   const severest = [...SEVEREST_FIRST, "allow" as const].find((word) => word === decision || word === listed.decision);
   if (severest !== decision && fields.has("violations") && listed.decision !== "warn")
     return failed("result_invalid", `its decision is ${decision}, yet it lists violations`);
@@ -150,7 +157,8 @@ function denied({ sentence }: Failure, file = "a document"): Verdict {
   return { decision: "deny", findings: [finding], counts: { deny: 1, require_approval: 0, warn: 0 } };
 }
 
-function verdict(findings: readonly Finding[]): Verdict {
+/** The verdict that follows from findings alone. */
+export function verdict(findings: readonly Finding[], most = MAX_FINDINGS): Verdict {
   const sorted = SEVEREST_FIRST.map((decision) =>
     findings.filter((finding) => finding.decision === decision).sort(compareFindings),
   );
@@ -158,7 +166,7 @@ function verdict(findings: readonly Finding[]): Verdict {
   const kept = sorted.flat().filter(({ role }, index) => {
     const unseen = role !== undefined && !roles.has(role);
     if (role !== undefined) roles.add(role);
-    return index < MAX_FINDINGS || unseen;
+    return index < most || unseen;
   });
   const [deny = 0, require_approval = 0, warn = 0] = sorted.map((list) => list.length);
   return { decision: kept[0]?.decision ?? "allow", findings: kept, counts: { deny, require_approval, warn } };

@@ -52,8 +52,18 @@ export class PolicyThread {
     return this.#run({ pack }, timeoutMs);
   }
 
+  /** The same for a pack that is known to load: it is made ready with its first evaluation. */
+  expect(pack: number, load: Load): void {
+    this.#packs.set(pack, load);
+  }
+
   evaluate(pack: number, input: ArrayBuffer | ViewRequest, timeoutMs: number): Promise<Done> {
     return this.#run({ pack, input }, timeoutMs);
+  }
+
+  /** Evaluates a part of a plan: the verdict holds every finding. */
+  evaluatePart(pack: number, input: ArrayBuffer, timeoutMs: number): Promise<Done> {
+    return this.#run({ pack, input, part: true }, timeoutMs);
   }
 
   /** Keeps the process alive until released as often as held. */

@@ -25,6 +25,11 @@ const { loadPolicySync } = "default" in sdk ? (sdk.default as typeof sdk) : sdk;
 
 type Dump = "builtins" | "opa_json_dump";
 
+export interface EvaluateOptions {
+  readonly conftest?: { readonly dir: string; readonly name: string };
+  readonly most?: number;
+}
+
 const PAGE_BYTES = 64 * 1024;
 /** 32 MiB to begin with, enough for a thousand file changes; what is not touched costs nothing. */
 const FIRST_PAGES = 512;
@@ -61,8 +66,11 @@ export class WorkerPolicy {
     return this.#load.entrypoints;
   }
 
-  /** With `conftest`, a policy that asks for it finds the file's name under `data.conftest.file`, as it does there. */
-  evaluate(input: ArrayBuffer, conftest?: { readonly dir: string; readonly name: string }): Answer {
+  /**
+   * With `conftest`, a policy that asks for it finds the file's name under `data.conftest.file`, as it does there. `most` is how
+   * many findings are listed.
+   */
+  evaluate(input: ArrayBuffer, { conftest, most }: EvaluateOptions = {}): Answer {
     const pages = Math.min(pagesIn(input.byteLength * HEAP_PER_INPUT), pagesIn(this.#load.memoryBytes));
     if (pages > this.#pages) {
       this.#pages = pages;
@@ -74,16 +82,16 @@ export class WorkerPolicy {
       if ("failure" in ready) return ready;
       ready.value.setData(bufferOf(data));
     }
-    return { value: this.#load.entrypoints.map((entrypoint) => this.#evaluateEntrypoint(entrypoint, input)) };
+    return { value: this.#load.entrypoints.map((entrypoint) => this.#evaluateEntrypoint(entrypoint, input, most)) };
   }
 
-  #evaluateEntrypoint(entrypoint: string, input: ArrayBuffer): Outcome<Verdict> {
+  #evaluateEntrypoint(entrypoint: string, input: ArrayBuffer, most?: number): Outcome<Verdict> {
     const ready = this.#ready();
     if ("failure" in ready) return ready;
     const name = [entrypoint, facadeOf(entrypoint)].find((known) => Object.hasOwn(ready.value.entrypoints, known));
     if (name === undefined) return failed("entrypoint_missing", `its WebAssembly has no entry point ${entrypoint}`);
     try {
-      return parseResultSet(ready.value.evaluate(input, name));
+      return parseResultSet(ready.value.evaluate(input, name), most);
     } catch (error) {
       // What was thrown out of may be half way through anything: the next evaluation gets a fresh instance.
       this.#policy = undefined;

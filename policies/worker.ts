@@ -33,7 +33,8 @@ async function perform(job: Job): Promise<Answer> {
   const pack = packs.get(job.pack) ?? failed("crashed", "it was never loaded");
   if ("failure" in pack) return pack;
   if (!job.input) return { value: [] };
-  if (job.input instanceof ArrayBuffer) return pack.value.evaluate(job.input);
+  if (job.input instanceof ArrayBuffer)
+    return pack.value.evaluate(job.input, { ...(job.part ? { most: Number.POSITIVE_INFINITY } : {}) });
   const { evaluateView } = await import("./view/evaluate.ts");
   return evaluateView(pack.value, job.input);
 }

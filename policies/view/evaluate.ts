@@ -8,7 +8,10 @@ import type { Unread, ViewRequest } from "./request.ts";
 /** A pack that is loaded: one outcome an entry point. `conftest` is what conftest tells a policy of the file. */
 export interface Evaluator {
   readonly entrypoints: readonly string[];
-  evaluate(input: ArrayBuffer, conftest?: { readonly dir: string; readonly name: string }): Answer;
+  evaluate(
+    input: ArrayBuffer,
+    options: { readonly conftest?: { readonly dir: string; readonly name: string } },
+  ): Answer;
 }
 
 /** A policy that fails on file after file is not asked about all of them: each failure costs a fresh instance. */
@@ -24,7 +27,7 @@ export async function evaluateView(policy: Evaluator, request: ViewRequest): Pro
         list.push(part(input, failed("evaluation_failed", "it failed on too many files before")));
       break;
     }
-    const answer = policy.evaluate(bytesOf(input.json), input.from && placeOf(input.from.file));
+    const answer = policy.evaluate(bytesOf(input.json), input.from ? { conftest: placeOf(input.from.file) } : {});
     const outcomes = "failure" in answer ? policy.entrypoints.map(() => answer) : answer.value;
     if (outcomes.some((outcome) => "failure" in outcome)) failures += 1;
     for (const [index, outcome] of outcomes.entries()) parts[index]?.push(part(input, outcome));

@@ -561,9 +561,9 @@ export interface PolicyPackManifest {
  */
 export interface PolicyPackInput {
   /**
-   * The plan; the plan with whole texts and what they parse to; or, as conftest does, each document on its own.
+   * The plan; the plan, in parts where it is large; the plan with whole texts and what they parse to; or, as conftest does, each document on its own.
    */
-  view: "plan" | "documents" | "file";
+  view: "plan" | "parts" | "documents" | "file";
   /**
    * Globs on the path of an artifact; absent: every artifact.
    *
@@ -574,6 +574,12 @@ export interface PolicyPackInput {
    * @maxItems 1000
    */
   exclude?: string[];
+  /**
+   * Of the view `parts`: globs on the path of an artifact, in any case of letters; what matches stays in one part.
+   *
+   * @maxItems 1000
+   */
+  together?: string[];
   /**
    * `auto` goes by the file's name; `sql` gives one document a statement.
    */

@@ -18,47 +18,63 @@ const bundle = path.join(root, "dist", `bench-judges-${process.pid}.mjs`);
 const input = plan(Number(process.env.ARTIFACTS ?? 10_000));
 const inputFile = path.join(directory, "plan.json");
 writeFileSync(inputFile, JSON.stringify(input));
-try {
-  await build({
-    stdin: {
-      contents: `export { startPolicyJudge } from "./policies/index.ts"; export { startModelJudge } from "./models/index.ts";`,
-      resolveDir: root,
-      loader: "ts",
-    },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    outfile: bundle,
-  });
-  const judges = await import(pathToFileURL(bundle).href);
-  const rounds = Number(process.env.ROUNDS ?? 5);
-  const bare = [];
-  const ours = [];
-  const theirs = [];
-  const conftest = process.env.CONFTEST ?? "conftest";
-  const hasConftest = spawnSync(conftest, ["--version"]).status === 0;
-  for (let round = 0; round < rounds; round += 1) {
-    bare.push(await timed(bareEvaluations));
-    ours.push(await timed(() => judged(judges)));
-    if (hasConftest) theirs.push(await timed(() => conftests(conftest)));
+const [bundled] = process.argv.slice(2);
+if (bundled) await judgedAlone(bundled);
+else await compared();
+
+/** This file again with nothing but the judging in it, for its memory: the models' process is counted by itself. */
+async function judgedAlone(module) {
+  await judged(await import(pathToFileURL(module).href));
+  console.log(process.resourceUsage().maxRSS / 1024);
+}
+
+async function compared() {
+  try {
+    await build({
+      stdin: {
+        contents: `export { startPolicyJudge } from "./policies/index.ts"; export { startModelJudge } from "./models/index.ts";`,
+        resolveDir: root,
+        loader: "ts",
+      },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      outfile: bundle,
+    });
+    const judges = await import(pathToFileURL(bundle).href);
+    const rounds = Number(process.env.ROUNDS ?? 5);
+    const bare = [];
+    const ours = [];
+    const theirs = [];
+    const conftest = process.env.CONFTEST ?? "conftest";
+    const hasConftest = spawnSync(conftest, ["--version"]).status === 0;
+    for (let round = 0; round < rounds; round += 1) {
+      bare.push(await timed(bareEvaluations));
+      ours.push(await timed(() => judged(judges)));
+      if (hasConftest) theirs.push(await timed(() => conftests(conftest)));
+    }
+    const medians = { "bare evaluations, one loop": bare, "cabincrew's judges, cold": ours };
+    report(`${input.artifacts.length} artifacts, three packs and a model`, medians, {
+      "cabincrew's judges, cold": 1.5,
+    });
+    if (hasConftest) {
+      const policiesOnly = [];
+      for (let round = 0; round < rounds; round += 1)
+        policiesOnly.push(await timed(() => judged(judges, { models: false })));
+      const pair = {
+        "cabincrew's judges, packs only": policiesOnly,
+        "conftest test, the same Rego": theirs,
+      };
+      report("the packs alone, against conftest (goal: at least 5 x)", pair, {});
+    } else console.log("\nconftest is not here: its comparison is left out");
+    const alone = run(process.execPath, [import.meta.filename, bundle]).stdout;
+    console.log(
+      `\n  most memory of a process that judges it once: ${Number(alone).toFixed(0)} MiB  (goal: at most 300)`,
+    );
+  } finally {
+    rmSync(bundle, { force: true });
   }
-  const medians = { "bare evaluations, one loop": bare, "cabincrew's judges, cold": ours };
-  report(`${input.artifacts.length} artifacts, three packs and a model`, medians, { "cabincrew's judges, cold": 1.5 });
-  if (hasConftest) {
-    const policiesOnly = [];
-    for (let round = 0; round < rounds; round += 1)
-      policiesOnly.push(await timed(() => judged(judges, { models: false })));
-    const pair = {
-      "cabincrew's judges, packs only": policiesOnly,
-      "conftest test, the same Rego": theirs,
-    };
-    report("the packs alone, against conftest (goal: at least 5 x)", pair, {});
-  } else console.log("\nconftest is not here: its comparison is left out");
-  const mebibytes = process.resourceUsage().maxRSS / 1024;
-  console.log(`\n  most memory this process held, bare evaluations included: ${mebibytes.toFixed(0)} MiB`);
-} finally {
-  rmSync(bundle, { force: true });
 }
 
 async function timed(work) {

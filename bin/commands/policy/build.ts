@@ -13,7 +13,11 @@ export const build = verb({
   ],
   positionals: { dir: { type: "string", default: ".", describe: "The folder; its pack.json is written or completed" } },
   options: {
-    view: { choices: ["plan", "documents", "file"] as const, requiresArg: true, describe: "What it sees as input" },
+    view: {
+      choices: ["plan", "parts", "documents", "file"] as const,
+      requiresArg: true,
+      describe: "What it sees as input",
+    },
     data: { type: "string", array: true, requiresArg: true, describe: "JSON and YAML files or folders with its data" },
     rego: { choices: ["v0", "v1"] as const, requiresArg: true, describe: "The Rego it is written in (else v1)" },
   },
