@@ -118,7 +118,12 @@ def remove_outside():
 
 @attack
 def remount_writable():
-    script = f"mount -o remount,rw,bind {P['outside']} ; mount -o remount,rw / ; umount -l {P['outside']} ; echo x > {CANARY}"
+    """Where the file can be written as it is there is no mount in the way, and none of the machine's is touched."""
+    try:
+        return write(CANARY)
+    except OSError:
+        pass
+    script = f"mount -o remount,rw,bind {P['outside']} ; mount -o remount,rw,bind / ; umount -l {P['outside']} ; echo x > {CANARY}"
     for how in (["sh", "-c", script], ["unshare", "-Urm", "sh", "-c", script], ["unshare", "-m", "sh", "-c", script]):
         subprocess.run(how, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
@@ -360,8 +365,8 @@ def fork_chain():
 
 @attack
 def planted_for_the_next_launch():
-    for name in ("HOME", "TMPDIR"):
-        place = os.path.join(os.environ.get(name, "/nonexistent"), ".planted")
+    for name in filter(os.environ.get, ("HOME", "TMPDIR")):
+        place = os.path.join(os.environ[name], ".planted")
         if os.path.exists(place):
             say(f"planted in {name}")
         each([place], write)

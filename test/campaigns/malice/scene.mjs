@@ -14,6 +14,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -106,6 +107,8 @@ export async function makeScene(attack, mode) {
     },
     async close() {
       victim.kill("SIGKILL");
+      // Without a sandbox these two directories are the machine's own.
+      for (const place of ["/tmp", "/dev/shm"]) rmSync(path.join(place, `.planted-${mark}`), { force: true });
       await listeners.close();
     },
   };
