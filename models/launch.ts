@@ -1,18 +1,20 @@
 /**
- * Starts the model process, inside bubblewrap or plainly, with an empty environment and three pipes. In both cases the kernel
- * bounds its writable memory where `prlimit` is installed: what is watched from outside can be exceeded for a moment.
+ * Starts the model process, inside bubblewrap or plainly, with an empty environment, three pipes and nothing of what our own
+ * caller left open. In both cases the kernel bounds its writable memory where `prlimit` is installed: what is watched from
+ * outside can be exceeded for a moment.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { programFile } from "../schema/index.ts";
+import { programFile, withoutInherited } from "../schema/index.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
 
 export type SandboxKind = "bubblewrap" | "none";
 
 /** Fixed places only, as for bubblewrap. */
 const SYSTEM = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
+const PIPES = ["pipe", "pipe", "pipe"] as const;
 const SLACK_BYTES = 256 * 1024 * 1024;
 
 /** `heapBytes` bounds the JavaScript heap; `bubblewrap` is its path, undefined for a plain process. */
@@ -36,7 +38,9 @@ export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
       : [plan.bubblewrap, ...bubblewrapArguments(readable, plan.hide, command)]),
   ];
   // onnxruntime lets a model name weights in files below the working directory: here is nothing worth reading.
-  return spawn(file, args, { cwd: path.dirname(program), env: {}, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
+  const options = { cwd: path.dirname(program), env: {}, windowsHide: true };
+  const child = withoutInherited(PIPES, (stdio) => spawn(file, args, { ...options, stdio }));
+  return child as ChildProcessWithoutNullStreams; // the first three are the pipes that were asked for
 }
 
 /** Writable memory, not address space: Node reserves far more of that than it uses. No core files: they would hold the text. */

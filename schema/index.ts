@@ -9,6 +9,7 @@ export {
   type FindingWaiver,
   isDecision,
 } from "./decision.ts";
+export { withoutInherited } from "./descriptors.ts";
 export { compareUtf8, digestOf, isSha256, sha256 } from "./digest.ts";
 export {
   CabincrewError,

@@ -5,9 +5,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, toCabincrewError, withoutInherited } from "../../schema/index.ts";
 import { INFO_FD } from "./command-line.ts";
-import { withoutInherited } from "./descriptors.ts";
 import { residentBytes } from "./processes.ts";
 import { closeStreams, type StandardStreams } from "./streams.ts";
 import { askToEnd, endNow, type LaunchedProcesses, sweep } from "./terminate.ts";

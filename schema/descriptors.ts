@@ -1,6 +1,6 @@
 /**
  * What whoever started us left open for its children (a lock, a log, somebody's file opened for writing) would reach every
- * engine, through any sandbox: an open descriptor asks nobody's leave again. Node closes its own to children, but of those it
+ * engine and the model process, through any sandbox: an open descriptor asks nobody's leave again. Node closes its own to children, but of those it
  * was given only the ones before the first gap above 15: that of `exec 200>lock` is not among them.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";

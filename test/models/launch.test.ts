@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { findBubblewrap } from "../../models/bubblewrap.ts";
+
+const LIBRARY = path.join(import.meta.dirname, "..", "..", "dist", "index.mjs");
+
+/** Starts the model process and prints what the two have at descriptor 200; bubblewrap may have closed it already. */
+const SCRIPT = `
+  const { readFileSync, readlinkSync } = await import("node:fs");
+  const { prepareRun } = await import(process.argv[1]);
+  prepareRun(process.argv[2]);
+  const children = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").split(" ").filter(Boolean);
+  const seen = (pid) => { try { return readlinkSync("/proc/" + pid + "/fd/200"); } catch { return "/dev/null"; } };
+  console.log(JSON.stringify(["self", ...children].map(seen)));
+  process.exit();
+`;
+
+it.runIf(process.platform === "linux").each(findBubblewrap() ? (["off", "required"] as const) : (["off"] as const))(
+  "what the caller left open for its children is closed to the model process (sandbox %s)",
+  (sandbox) => {
+    const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-models-"));
+    const file = path.join(scratch, "left-open");
+    const open = openSync(file, "a");
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--input-type=module", "-e", SCRIPT, LIBRARY, sandbox],
+      // As `exec 200>lock` of a shell script; low ones Node closes itself.
+      { encoding: "utf8", stdio: ["ignore", "pipe", "pipe", ...Array(197).fill("ignore"), open] },
+    );
+    closeSync(open);
+    rmSync(scratch, { recursive: true });
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual([file, "/dev/null"]);
+  },
+);
