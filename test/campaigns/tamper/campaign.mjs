@@ -1,136 +1,46 @@
 // Changes one thing after the other in real state directories, and asks whether somebody would notice.
-//   npm run campaign:tamper            every attack
-//   npm run campaign:tamper -- 20      at most 20 of each family, spread evenly
+//   npm run campaign:tamper                            every attack
+//   npm run campaign:tamper -- 20                      at most 20 of each family, spread evenly
+//   npm run campaign:tamper -- --only database,ground  these parts; see parts.mjs, and "rolled back"
 // Needs rsync. What by nature cannot be noticed is in test/campaigns/README.md.
-import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
 import { Report } from "../report.mjs";
-import { bundleAttacks, mixedBundles, strangersBundle, trailAttacks } from "./bundles.mjs";
-import {
-  attackDatabase,
-  changedColumns,
-  changedSchema,
-  forgedEntries,
-  forgetJournal,
-  movedRows,
-  replayedEvents,
-} from "./database.mjs";
-import { groundAttacks, keyAttacks, storeAttacks } from "./files.mjs";
-import { copyOfState, copyTree, makeScene, restore } from "./scene.mjs";
-import { inPlaces, problemOf, spread } from "./verdict.mjs";
+import { forgetJournal } from "./database.mjs";
+import { exportRuns, PARTS, publicKeyOf } from "./parts.mjs";
+import { copyTree, makeScene, restore } from "./scene.mjs";
+import { problemOf } from "./verdict.mjs";
+import { playPart } from "./workers.mjs";
 
-/** What the plan of the approved run would make; nothing else may ever be found there. */
-const EFFECT = '{"lockfileVersion":3}\n';
-
-const most = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
+const { values: options, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
+const most = Number(positionals[0] ?? Number.POSITIVE_INFINITY);
+const wanted = (part) => options.only === undefined || options.only.split(",").includes(part);
 const report = new Report("What is changed behind the ledger's back is noticed by `verify` or by take-off");
 const scenes = await Promise.all((most < 100 ? [1] : [1, 2]).map(makeScene));
 const [scene] = scenes;
 const head = scene.below("head.json");
 writeFileSync(head, scene.run("audit", "--head").out);
 try {
-  await database();
-  await filesOfTheState();
-  await ground();
-  await exported();
-  rolledBack();
+  for (const part of Object.keys(PARTS).filter(wanted)) {
+    if (part === "exports") honestExports();
+    await playPart(part, { scenes, most, head }, report);
+    for (const place of scenes) restore(place);
+    writeFileSync(head, scene.run("audit", "--head").out);
+  }
+  if (wanted("rolled back")) rolledBack();
 } finally {
   for (const each of scenes) each.remove();
 }
 report.finish();
 
-/** Copies of the state directory that `verify` can be asked about at the same time. */
-function copies() {
-  return [1, 2, 3].map((name) => copyOfState(scene, `copy${name}`));
-}
-
-async function database() {
-  const db = new Database(path.join(scene.pristine, "state", "cabincrew.db"), { readonly: true });
-  const families = [
-    changedColumns(db),
-    movedRows(db),
-    forgedEntries(db),
-    replayedEvents(db, scene.runs),
-    changedSchema(),
-  ];
-  const attacks = families.flatMap((family) => spread([...family], most));
-  db.close();
-  const last = Object.values(scene.runs).at(-1).id;
-  const places = copies();
-  await inPlaces(places, attacks, async (place, { kind, name, attack }) => {
-    forgetJournal(place.state);
-    copyFileSync(path.join(scene.pristine, "state", "cabincrew.db"), path.join(place.state, "cabincrew.db"));
-    try {
-      attackDatabase(place.state, attack);
-    } catch (error) {
-      // The table's own constraints do not let the row be written so.
-      if (!String(error.code).startsWith("SQLITE_CONSTRAINT")) throw error;
-      return report.add("refused by the database's constraints", undefined);
-    }
-    const codes = name === "format 2000" ? [2] : [5];
-    const tail = kind === "whole run removed" && name === last;
-    const done = tail
-      ? await place.ask("verify", "--json", "--expect-head", head)
-      : await place.ask("verify", "--json");
-    report.add(tail ? "last run removed, with --expect-head" : kind, problemOf(name, done, codes));
-  });
-  for (const place of places) place.remove();
-}
-
-async function filesOfTheState() {
-  const attacks = [...spread([...storeAttacks(scene.pristine)], most), ...spread([...keyAttacks()], most)];
-  const places = copies();
-  await inPlaces(places, attacks, async (place, { kind, name, attack }) => {
-    copyTree(path.join(scene.pristine, "state"), place.state);
-    attack(place.state);
-    report.add(kind, problemOf(name, await place.ask("verify", "--json")));
-  });
-  for (const place of places) place.remove();
-}
-
-async function ground() {
-  const attacks = spread([...groundAttacks(scene)], most * 2);
-  await inPlaces(scenes, attacks, async (place, { kind, name, run, codes, attack }) => {
-    restore(place);
-    attack(place);
-    const done = await place.ask("resume", place.runs[run].id, "--json");
-    const effect = place.below("workspaces", "approved", "package-lock.json");
-    const text = existsSync(effect) ? readFileSync(effect, "utf8") : undefined;
-    const wrong = text === (done.code === 0 && run === "approved" ? EFFECT : undefined);
-    report.add(
-      kind,
-      problemOf(name, done, codes) ?? (wrong ? undefined : `${name}: exit ${done.code}, but effect ${text}`),
-    );
-  });
-  for (const place of scenes) restore(place);
-  writeFileSync(head, scene.run("audit", "--head").out);
-}
-
-async function exported() {
-  const bundles = ["voted", "completed", "failed"].map((name) => scene.run("export", scene.runs[name].id).out);
-  const trail = scene.run("audit").out;
-  const attacks = [
-    ...spread(
-      bundles.flatMap((text, index) => [...bundleAttacks(text, String(index))]),
-      most,
-    ),
-    ...spread([...mixedBundles(bundles[0], bundles[1]), ...mixedBundles(bundles[1], bundles[0])], most),
-    strangersBundle(bundles[0]),
-    ...spread([...trailAttacks(trail)], most),
-  ];
-  const key = path.join(scene.state, "keys", "ledger.pub.pem");
-  const check = (file) => scene.ask("verify", "--json", "--export", file, "--public-key", key);
-  for (const [index, text] of [...bundles, trail].entries()) {
-    const file = scene.below(`honest-${index}`);
-    writeFileSync(file, text);
-    report.add("export: unchanged is accepted", problemOf(`honest ${index}`, await check(file), [0]));
+function honestExports() {
+  mkdirSync(scene.below("exports"));
+  for (const file of exportRuns(scene)) {
+    const done = scene.run("verify", "--json", "--export", file, "--public-key", publicKeyOf(scene));
+    report.add("export: unchanged is accepted", problemOf(path.basename(file), done, [0]));
   }
-  await inPlaces([1, 2, 3], attacks, async (place, { kind, name, codes, text }) => {
-    const file = scene.below(`export-${place}`);
-    writeFileSync(file, text);
-    report.add(kind, problemOf(name, await check(file), codes));
-  });
 }
 
 /** The state directory, or its database, as it was before; then with a journal that another process had left open. */

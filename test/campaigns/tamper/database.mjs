@@ -12,7 +12,11 @@ export function attackDatabase(state, attack) {
     db.pragma("foreign_keys = OFF");
     db.pragma("ignore_check_constraints = ON");
     db.unsafeMode(true);
-    return attack(db);
+    // One transaction that waits for no disk: what is found in the file is the same, and hundreds of flushes are saved.
+    db.pragma("synchronous = OFF");
+    db.exec("begin");
+    attack(db);
+    db.exec("commit");
   } finally {
     db.close();
   }

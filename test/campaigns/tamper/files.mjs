@@ -156,7 +156,7 @@ export function* groundAttacks(scene) {
   const governance = filesBelow(path.join(scene.pristine, "governance"));
   for (const [index, file] of governance.entries()) {
     // The compiled module judges; its sources are for people, and `policy build --check` compares the two.
-    const documentation = file.endsWith(".md") || file.endsWith(".rego");
+    const documentation = /\.(md|rego|png)$/.test(file);
     for (const [how, change] of Object.entries(CHANGES))
       yield {
         kind: documentation ? "sources and documentation of packs" : `governance ${how}`,

@@ -23,6 +23,11 @@ export class Scene {
     this.runs = {};
   }
 
+  /** A scene that another process made: its `root`, `runs` and `pristine`. */
+  static known({ root, runs, pristine }) {
+    return Object.assign(new Scene(root), { runs, pristine });
+  }
+
   below(...names) {
     return path.join(this.root, ...names);
   }

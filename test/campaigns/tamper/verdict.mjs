@@ -1,4 +1,4 @@
-// When an attack counts as detected, and running many of them.
+// When an attack counts as detected, and which are tried.
 
 /** Undefined when the command refused as it should; else a sentence. `codes`: what is allowed, 5 unless an attack says otherwise. */
 export function problemOf(name, done, codes = [5]) {
@@ -11,16 +11,6 @@ export function problemOf(name, done, codes = [5]) {
 
 function brief({ out, err }) {
   return (out || err).replace(/\s+/g, " ").slice(0, 300);
-}
-
-/** Hands `items` to as many workers as there are `places`; each item is worked on in one place at a time. */
-export async function inPlaces(places, items, work) {
-  const queue = items[Symbol.iterator]();
-  await Promise.all(
-    places.map(async (place) => {
-      for (let next = queue.next(); !next.done; next = queue.next()) await work(place, next.value);
-    }),
-  );
 }
 
 /** Every item, or `most` of them spread evenly: what the normal tests have time for. */
