@@ -123,12 +123,21 @@ function* entriesOf(root, below) {
   }
 }
 
-/** What is on disk without what differs from run to run: names of runs, times, digests. Two kills at one moment have one shape. */
+const NAMED_ANEW = /[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{12,64}|(?<=store\/)[0-9a-f]{2}(?=[/ ])|\.[A-Za-z0-9]{6}(?=[/ ])/g;
+
+/**
+ * What is on disk without what differs from run to run: names of runs and processes, times, digests, and the named pipes, of which
+ * this process may have some as well. Two kills at one moment have one shape.
+ */
 export function shapeOf({ root }) {
-  const lines = [...entriesOf(root, "")].map(([line]) =>
-    line
-      .replace(/[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{16,64}|(?<=store\/)[0-9a-f]{2}(?=[/ ])|\.[A-Za-z0-9]{6}(?=[/ ])/g, "*")
-      .replace(/^(?!workspace|state\/cabincrew)(.*) \d+$/, "$1"),
-  );
+  const lines = [...entriesOf(root, "")]
+    .map(([line]) => line)
+    .filter((line) => !line.startsWith("tmp/cabincrew-pipes-"))
+    .map((line) =>
+      line
+        .replace(NAMED_ANEW, "*")
+        .replace(/(?<=\*-)\d+/, "*")
+        .replace(/^(?!workspace|state\/cabincrew)(.*) \d+$/, "$1"),
+    );
   return createHash("sha1").update(lines.sort().join("\n")).digest("hex");
 }
