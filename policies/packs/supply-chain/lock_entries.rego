@@ -20,6 +20,16 @@ another(where, hunk) if {
 
 another(where, hunk) if begins(where, hunk)
 
+# In Cargo.lock a line that stays stands between the version and the fingerprint.
+another_above(where, line) if (line - 2) in bumped[where.artifact]
+
+bumped[where.artifact] := {match.line | some hunk, match in new; old[hunk].text != match.text} if {
+	some where in locks
+	where.base == "cargo.lock"
+	new := changed.single(where.change.added, patterns.version)
+	old := changed.single(where.change.removed, patterns.version)
+}
+
 begins(where, hunk) if {
 	some lines in [where.change.added, where.change.removed]
 	some match in changed.caught(lines, patterns.entry)

@@ -34,6 +34,7 @@ deny contains finding if {
 	lock_entries.algorithm(match.text) == lock_entries.algorithm(before.text)
 	match.text != before.text
 	not lock_entries.another(where, hunk)
+	not lock_entries.another_above(where, match.line)
 	finding := changed.finding_at(rego.metadata.rule(), where, match.line)
 }
 

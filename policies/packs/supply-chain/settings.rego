@@ -5,7 +5,7 @@ package cabincrew.settings
 
 import data.cabincrew.changed
 
-invalid := {name | some name in lists; not changed.path_list(data.paths[name])} | names
+invalid := {name | some name in lists; not well_formed(name)} | names
 
 names contains "registries" if not changed.name_list(data.registries)
 
@@ -17,3 +17,6 @@ understood if {
 	input.format == "cabincrew.preflight/1"
 	is_array(input.artifacts)
 }
+
+# A list that is not there at all is none either.
+well_formed(name) if changed.path_list(data.paths[name])

@@ -64,12 +64,21 @@ test_other_content_for_the_same_version if {
 	said([swap("go.sum", ["x.example/a v1.0.0 h1:AAAA="], ["x.example/a v1.0.0 h1:BBBB="])]) == {"deny go-sum-changed"}
 }
 
+# Cargo's entry: between version and fingerprint stands a source that stays.
+crate(before, after) := said([{
+	"path": "Cargo.lock",
+	"removed": array.concat([line | some line in [{"line": 7, "text": sprintf("version = %q", [before])}]; before != after], [{"line": 9, "text": `checksum = "aaaa"`}]),
+	"added": array.concat([line | some line in [{"line": 7, "text": sprintf("version = %q", [after])}]; before != after], [{"line": 9, "text": `checksum = "bbbb"`}]),
+}])
+
 test_other_content_for_another_version if {
 	old := [`      "version": "1.0.0",`, `      "resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz",`, `      "integrity": "sha512-AAAA",`]
 	new := [`      "version": "1.1.0",`, `      "resolved": "https://registry.npmjs.org/a/-/a-1.1.0.tgz",`, `      "integrity": "sha512-BBBB",`]
 	said([swap("package-lock.json", old, new)]) == set()
 	said([swap("package-lock.json", [`      "integrity": "sha1-AAAA",`], [`      "integrity": "sha512-BBBB",`])]) == set()
 	said([swap("go.sum", ["x.example/a v1.0.0 h1:AAAA="], ["x.example/a v1.1.0 h1:BBBB="])]) == set()
+	crate("1.0.0", "1.0.1") == set()
+	crate("1.0.0", "1.0.0") == {"deny integrity-changed"}
 	said([swap("go.sum", ["x.example/a v1.0.0 h1:AAAA="], ["x.example/a v1.0.0/go.mod h1:BBBB="])]) == set()
 	said([swap("pnpm-lock.yaml", ["  left-pad@1.2.0:", "    resolution: {integrity: sha512-AAAA}"], ["  left-pad@1.3.0:", "    resolution: {integrity: sha512-BBBB}"])]) == set()
 }
@@ -345,4 +354,9 @@ test_unknown_documents_and_broken_lists_are_denied if {
 	{finding.rule | some finding in hosts} == {"supply-chain/list-invalid"}
 	unknown := supply_chain.deny with input as plan([edit]) with data.paths.lockfiles as {}
 	{finding.rule | some finding in unknown} == {"supply-chain/list-unknown"}
+}
+
+test_lists_that_are_all_gone_are_denied if {
+	gone := supply_chain.deny with input as plan([edit]) with data.paths as null
+	{finding.rule | some finding in gone} == {"supply-chain/list-invalid"}
 }
