@@ -314,3 +314,8 @@ test_unknown_documents_and_broken_lists_are_denied if {
 	unknown := agents.deny with input as plan([edit]) with data.paths.mpc as {}
 	{finding.rule | some finding in unknown} == {"agents/list-unknown"}
 }
+
+test_lists_that_are_all_gone_are_denied if {
+	gone := agents.deny with input as plan([edit]) with data.paths as null
+	{finding.rule | some finding in gone} == {"agents/list-invalid"}
+}

@@ -5,7 +5,7 @@ package cabincrew.settings
 
 import data.cabincrew.changed
 
-invalid := {name | some name in lists; not changed.path_list(data.paths[name])}
+invalid := {name | some name in lists; not well_formed(name)}
 
 lists := {"agent_instructions", "ci", "code", "coverage", "git_hooks", "hooks", "mcp", "scripts", "security_exceptions", "settings", "tests"}
 
@@ -13,3 +13,6 @@ understood if {
 	input.format == "cabincrew.preflight/1"
 	is_array(input.artifacts)
 }
+
+# A list that is not there at all is none either.
+well_formed(name) if changed.path_list(data.paths[name])

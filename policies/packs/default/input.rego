@@ -24,7 +24,7 @@ deny contains finding if {
 #   fix: Give it a number in the governance configuration, or leave it out to get the default.
 deny contains finding if {
 	some name in {"warn_lines", "approve_lines", "approve_deleted_files"}
-	not is_number(data.thresholds[name])
+	not settings.number(name)
 	finding := changes.plain(rego.metadata.rule(), concat(" ", [name, rego.metadata.rule().description]))
 }
 

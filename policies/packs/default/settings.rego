@@ -33,3 +33,5 @@ well_formed(name) if {
 		}
 	}
 }
+
+number(name) if is_number(data.thresholds[name])

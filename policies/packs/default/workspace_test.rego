@@ -162,6 +162,7 @@ test_broken_settings_are_denied if {
 	small := plan([{}])
 	broken(small, {"warn_lines": "400", "approve_lines": 1, "approve_deleted_files": 1}) == {"workspace/threshold-invalid"}
 	broken(small, {"warn_lines": 400, "approve_lines": null, "approve_deleted_files": 1}) == {"workspace/threshold-invalid"}
+	broken(small, null) == {"workspace/threshold-invalid"}
 	broken(small, {"warn_lines": 4, "approve_lines": 5, "approve_deleted_files": 1, "lines": 3}) == {"workspace/threshold-unknown"}
 }
 

@@ -26,7 +26,7 @@ deny contains finding if {
 #   fix: Give it a number in the governance configuration, or leave it out to get the default.
 deny contains finding if {
 	some name in settings.thresholds
-	not is_number(data.thresholds[name])
+	not settings.number(name)
 	finding := review.plain(rego.metadata.rule(), name)
 }
 

@@ -348,6 +348,8 @@ test_addresses_without_indexes if {
 }
 
 test_broken_settings_are_denied if {
+	{finding.rule | some finding in infrastructure.deny with input as input_of([]) with data.thresholds as null} == {"infrastructure/threshold-invalid"}
+	{finding.rule | some finding in infrastructure.deny with input as input_of([]) with data.lists as null} == {"infrastructure/list-invalid"}
 	{finding.rule | some finding in infrastructure.deny with input as input_of([]) with data.thresholds.warn_changes as "25"} == {"infrastructure/threshold-invalid"}
 	{finding.rule | some finding in infrastructure.deny with input as input_of([]) with data.lists.stateful as ["aws_s3_bucket"]} == {"infrastructure/list-invalid"}
 	{finding.rule | some finding in infrastructure.deny with input as input_of([]) with data.attributes.forced as {"a": ["b"]}} == {"infrastructure/list-invalid"}

@@ -37,7 +37,7 @@ openings contains opening(n, ["source_ranges", i], cidr, google_ports(allowed)) 
 	object.get(one.value, "disabled", false) != true
 	some i, cidr in one.value.source_ranges
 	some allowed in one.value.allow
-	not lower(allowed.protocol) in {"icmp", "58"}
+	not ping(allowed)
 }
 
 openings contains opening(n, [], source, azure_ports(one.value)) if {
@@ -71,13 +71,16 @@ google_ports(allowed) := [range | some text in allowed.ports; range := range_of(
 
 google_ports(allowed) := [[0, 65535]] if count(object.get(allowed, "ports", [])) == 0
 
+# What says no protocol opens all of them.
+ping(rule) if lower(rule.protocol) in {"icmp", "58"}
+
 azure_sources(rule) := array.concat(
 	[source | source := rule.source_address_prefix; is_string(source)],
 	[source | some source in rule.source_address_prefixes],
 ) if {
 	lower(rule.access) == "allow"
 	lower(rule.direction) == "inbound"
-	not lower(rule.protocol) == "icmp"
+	not ping(rule)
 }
 
 azure_ports(rule) := array.concat(

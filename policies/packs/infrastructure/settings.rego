@@ -28,14 +28,20 @@ nested(list) if {
 	}
 }
 
+number(name) if is_number(data.thresholds[name])
+
+listed(name) if well_formed(data.lists[name])
+
+attributed(name) if nested(data.attributes[name])
+
 broken contains name if {
 	some name in lists
-	not well_formed(data.lists[name])
+	not listed(name)
 }
 
 broken contains name if {
 	some name in attributes
-	not nested(data.attributes[name])
+	not attributed(name)
 }
 
 unknown contains name if {
