@@ -51,7 +51,11 @@ function sees({ input }: PolicyPackManifest): string {
   if (view === "plan") return "It sees the whole plan with the lines that change.";
   if (view === "parts") return "It sees the plan with the lines that change; one of more than 500 artifacts in parts.";
   const files = input?.include?.map((glob) => `\`${glob}\``).join(", ") ?? "every file";
-  return view === "file" ? `It sees each document of ${files}.` : `It sees the plan with the documents of ${files}.`;
+  const names = { kubernetes: "a Kubernetes manifest", "terraform-plan": "a Terraform plan in JSON" };
+  const recognized = input?.recognize?.map((kind) => `, and of files that begin as ${names[kind]}`).join("") ?? "";
+  return view === "file"
+    ? `It sees each document of ${files}.`
+    : `It sees the plan with the documents of ${files}${recognized}.`;
 }
 
 function rowOf(rule: AnnotatedRule): string {

@@ -3,6 +3,7 @@
  * inputs, so that what a policy saw can be shown again.
  */
 import type { Json, JsonObject } from "../../schema/index.ts";
+import { embeddedIn } from "./embedded.ts";
 import { type ParseOptions, parseText } from "./parse.ts";
 import type { Unread, ViewFile, ViewRequest } from "./request.ts";
 
@@ -42,18 +43,25 @@ async function eachDocument({ files, parser, yaml }: ViewRequest): Promise<ViewI
   return { inputs, unread };
 }
 
-async function wholePlan({ plan, files, parser, yaml }: ViewRequest): Promise<ViewInputs> {
+async function wholePlan({ plan, files, parser, yaml, embedded }: ViewRequest): Promise<ViewInputs> {
   const document = JSON.parse(plan ?? "{}") as { readonly artifacts?: readonly JsonObject[] };
   const artifacts = await Promise.all(
     (document.artifacts ?? []).map(async (artifact, index) => {
       const file = files[index];
-      return file ? { ...artifact, ...(await shown(file, { parser, yaml, lines: true })) } : artifact;
+      if (!file) return artifact;
+      const format = parser === "auto" && file.format ? file.format : parser;
+      return {
+        ...artifact,
+        ...(await shown(file, { parser: format, yaml, lines: true, ...(embedded ? { embedded } : {}) })),
+      };
     }),
   );
   return { inputs: [{ json: JSON.stringify({ ...document, artifacts }) }], unread: [] };
 }
 
-async function shown(file: ViewFile, options: ParseOptions): Promise<object> {
+type ShowOptions = ParseOptions & Pick<ViewRequest, "embedded">;
+
+async function shown(file: ViewFile, options: ShowOptions): Promise<object> {
   const { path, oldPath = path, text, before, gone, unseen, unseenBefore } = file;
   const old =
     before === undefined ? {} : { before: { text: before, ...(await documentsOf(oldPath, before, options)) } };
@@ -63,9 +71,15 @@ async function shown(file: ViewFile, options: ParseOptions): Promise<object> {
   return { text, ...(await documentsOf(path, text, options)), ...old, ...unknown };
 }
 
-async function documentsOf(path: string, text: string, options: ParseOptions): Promise<object> {
+async function documentsOf(path: string, text: string, options: ShowOptions): Promise<object> {
   const parsed = await parseText(path, text, options);
   if ("unreadable" in parsed) return { documents: [], unreadable: parsed.unreadable };
   // Text that is no format is shown once, as `text`.
-  return { documents: parsed.documents.filter(({ value }) => value !== text) };
+  const documents = parsed.documents.filter(({ value }) => value !== text);
+  if (!options.embedded) return { documents };
+  try {
+    return { documents: [...documents, ...(await embeddedIn(documents))] };
+  } catch (error) {
+    return { documents: [], unreadable: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -5,8 +5,9 @@
 import picomatch from "picomatch";
 import type { PreflightContents, PreflightInput } from "../../schema/index.ts";
 import { digestOf, type PolicyPackInput, type PreflightArtifact } from "../../schema/index.ts";
-import { formatOf } from "./format.ts";
+import { type Format, formatOf } from "./format.ts";
 import { oldText } from "./old-text.ts";
+import { formatIn, mayBeAnything } from "./recognize.ts";
 import type { ViewFile, ViewRequest } from "./request.ts";
 
 /** Text of all files of one view, in UTF-16 units; what comes after is unseen. */
@@ -42,17 +43,21 @@ export async function selectView(
   contents: PreflightContents | undefined,
 ): Promise<SelectedView> {
   const selects = selector(input);
+  const known = await recognized(input, plan, contents, selects);
   const artifacts = plan.artifacts.filter(
     (artifact) =>
-      (selects(pathOf(artifact)) || (input.view === "documents" && leaves(artifact, selects))) &&
-      hasText(artifact, input.view),
+      known.has(artifact) ||
+      ((selects(pathOf(artifact)) || (input.view === "documents" && leaves(artifact, selects))) &&
+        hasText(artifact, input.view)),
   );
   const files: ViewFile[] = [];
   let room = MAX_VIEW_TEXT;
   for (let start = 0; start < artifacts.length; start += READ_AT_ONCE) {
     const batch = artifacts.slice(start, start + READ_AT_ONCE);
     const read = await Promise.all(batch.map((artifact) => viewFile(artifact, contents, input.view)));
-    for (const file of read) {
+    for (const [index, one] of read.entries()) {
+      const format = known.get(batch[index] as PreflightArtifact);
+      const file = format === undefined ? one : { ...one, format };
       room -= (file.text?.length ?? 0) + (file.before?.length ?? 0);
       files.push(room >= 0 ? file : tooMuch(file));
     }
@@ -61,10 +66,34 @@ export async function selectView(
     view: input.view,
     parser: input.parser ?? "auto",
     yaml: input.yaml ?? (input.view === "file" ? "1.1" : "1.2"),
+    ...(input.recognize?.includes("kubernetes") ? { embedded: true as const } : {}),
     ...(input.view === "documents" ? { plan: JSON.stringify({ ...plan, artifacts }) } : {}),
     files,
   };
   return { request, texts_sha256: digestOf(files) };
+}
+
+/** Files that no glob includes, but their content; a new file's lines are in the plan, so that nothing is read for most. */
+async function recognized(
+  { view, recognize, exclude }: PolicyPackInput,
+  { artifacts }: PreflightInput,
+  contents: PreflightContents | undefined,
+  selects: (path: string) => boolean,
+): Promise<ReadonlyMap<PreflightArtifact, Format>> {
+  const found = new Map<PreflightArtifact, Format>();
+  if (view !== "documents" || !recognize?.length) return found;
+  const excludes = exclude ? picomatch(exclude, { dot: true, strictBrackets: true }) : () => false;
+  const open = artifacts.filter((one) => !selects(pathOf(one)) && !excludes(pathOf(one)) && mayBeAnything(one));
+  for (const artifact of open) {
+    const { change, name, body } = artifact;
+    const text =
+      change?.op === "create" && !change.truncated
+        ? change.added.map((line) => line.text).join("\n")
+        : ((await contents?.text(name)) ?? body);
+    const format = text === undefined ? undefined : formatIn(text, recognize);
+    if (format !== undefined) found.set(artifact, format);
+  }
+  return found;
 }
 
 export function pathOf({ change, target, name }: PreflightArtifact): string {

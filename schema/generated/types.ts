@@ -588,6 +588,10 @@ export interface PolicyPackInput {
    * Whether `yes` and `on` are booleans; absent: 1.1 for the view `file`, as for conftest, else 1.2.
    */
   yaml?: "1.1" | "1.2";
+  /**
+   * For the view `documents`: files that no glob includes are shown as well where their text begins as one of these; and manifests inside of documents are given as documents of their own.
+   */
+  recognize?: ("kubernetes" | "terraform-plan")[];
 }
 /**
  * A Rego source.

@@ -22,11 +22,13 @@ problems contains problem.of(manifest, "anonymous-binding", ["subjects", i], tex
 	manifest.value.kind in bindings
 	some i, subject in manifest.value.subjects
 	subject.name in {"system:anonymous", "system:unauthenticated", "system:authenticated"}
-	not public_roles[manifest.value.roleRef.name]
+	not public(manifest.value)
 	text := sprintf("gives %v to %s", [object.get(manifest.value, ["roleRef", "name"], "a role"), subject.name])
 }
 
 # What every cluster gives to everybody by itself.
+public(binding) if binding.roleRef.name in public_roles
+
 public_roles := {"system:public-info-viewer", "system:discovery", "system:basic-user"}
 
 subjects(value) := concat(", ", sort({concat(" ", [object.get(subject, "kind", "subject"), subject.name]) |

@@ -30,6 +30,7 @@ placeholder(image) if regex.match(`^ko://|\$[{(]|^\$`, image)
 # A container without an image is a patch of one that stands elsewhere.
 problems contains problem.in_container(container, "no-limits", ["resources"], text) if {
 	some container in pods.containers
+	container.known
 	container.field == "containers"
 	is_string(container.spec.image)
 	missing := [want.text | some want in wanted; not given(container.spec, want.path)]

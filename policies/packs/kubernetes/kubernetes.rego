@@ -57,6 +57,24 @@ require_approval contains finding if {
 }
 
 # METADATA
+# title: Texts that hold manifests
+# description: Nothing judged what it would do in the cluster.
+# custom:
+#   rule: kubernetes/unread-part
+#   severity: medium
+#   fix: Correct the text, or have it approved by somebody who read it.
+require_approval contains finding if {
+	some artifact in input.artifacts
+	some document in artifact.documents
+	document.unreadable
+	subject := sprintf(" holds at %s a manifest that cannot be read: %s.", [document.embedded, document.unreadable])
+	finding := object.union(
+		review.about(rego.metadata.rule(), artifact, subject),
+		{"line": object.get(document.lines, "", 1)},
+	)
+}
+
+# METADATA
 # title: Templates
 # description: is a template of manifests; only its added lines were judged, not what it becomes.
 # custom:

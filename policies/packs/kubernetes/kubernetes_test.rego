@@ -70,7 +70,76 @@ test_every_workload_and_every_kind_of_container if {
 		"apiVersion": "batch/v1", "kind": "CronJob",
 		"spec": {"jobTemplate": {"spec": {"template": {"spec": {"containers": [bad]}}}}},
 	}])
-	of([{"apiVersion": "x/v1", "kind": "Thing", "spec": {"containers": [bad]}}]) == set()
+	of([{"apiVersion": "v1", "kind": "Thing", "spec": {"containers": [bad]}}]) == set()
+}
+
+resource(kind, spec) := {"apiVersion": "example.org/v1", "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+
+test_pods_of_custom_resources if {
+	bad := {"name": "b", "image": "a:1", "securityContext": {"privileged": true}}
+	every spec in [
+		{"containers": [bad]},
+		{"podTemplate": {"spec": {"containers": [bad]}}},
+		{"podTemplate": {"containers": [{"image": "a:1"}], "initContainers": [bad]}},
+		{"templates": [{"name": "x", "container": bad}]},
+		{"templates": [{"name": "x", "script": bad}]},
+		{"templates": [{"name": "x", "containerSet": {"containers": [bad]}, "sidecars": [{"name": "s", "image": "a:1"}]}]},
+		{"steps": [bad]},
+		{"replicas": {"template": {"spec": {"containers": [bad]}}}},
+	] {
+		of([resource("Workflow", spec)]) == {"deny privileged"}
+	}
+	of([resource("Workflow", {"hostNetwork": true, "templates": []})]) == {"deny host-namespace"}
+	of([resource("Workflow", {"volumes": [{"name": "a", "hostPath": {"path": "/"}}]})]) == {"deny host-path"}
+	of([resource("Workflow", {"templates": [{"name": "x", "container": {"image": "a:latest"}}]})]) == {"require_approval image-tag"}
+	every spec in [
+		{"templates": [{"name": "x", "container": {"image": "a:1"}}]},
+		{"steps": [{"name": "x", "template": "y"}]},
+		{"containers": [{"name": "x", "resources": {}}]},
+		{"volumes": [{"name": "x", "emptyDir": {}}]},
+		{"container": "a:latest"},
+	] {
+		of([resource("Workflow", spec)]) == set()
+	}
+	of([{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "a"}, "spec": {"containers": [bad]}}]) == set()
+}
+
+test_containers_without_a_name if {
+	of([deployment({"containers": [object.union(object.remove(good_container, ["name"]), {"securityContext": {"privileged": true}})]})]) == {"deny privileged"}
+}
+
+test_settings_that_other_tools_turn_into_pods if {
+	every spec in [
+		{"values": {"agent": {"securityContext": {"privileged": true}}}},
+		{"values": {"hostPID": true, "image": {"tag": "1"}}},
+		{"source": {"helm": {"values": "agent:\n  privileged: true\n"}}},
+		{"podSpecPatch": `{"containers": [{"name": "main", "securityContext": {"privileged": true}}]}`},
+		{"podSpecPatch": "hostNetwork: true"},
+		{"patches": [{"patch": "- op: add\n  path: /spec/template/spec/hostPID\n  value: true"}]},
+		{"patches": [{"patch": "- op: add\n  path: /spec/volumes/0\n  value:\n    hostPath:\n      path: /"}]},
+	] {
+		some found in of([resource("Application", spec)])
+		found in {"require_approval passed-on", "deny host-namespace"}
+	}
+	every spec in [
+		{"values": {"agent": {"securityContext": {"privileged": false}}}},
+		{"source": {"helm": {"values": "agent:\n  privileged: false\n# privileged is off\n"}}},
+		{"description": "privileged: never"},
+	] {
+		of([resource("Application", spec)]) == set()
+	}
+}
+
+test_manifests_inside_of_others if {
+	outer := resource("Template", {"manifest": "apiVersion: v1"})
+	inner := {"value": secured({"privileged": true}), "lines": {"": 7}, "embedded": "/spec/manifest"}
+	held := array.concat(documents([outer]), [inner])
+	findings := kubernetes.deny with input as plan([object.union(artifact([]), {"documents": held})])
+	{[finding.rule, finding.line] | some finding in findings} == {["kubernetes/privileged", 7]}
+	unreadable_part := {"value": null, "lines": {"": 7}, "embedded": "/spec/manifest", "unreadable": "bad indentation"}
+	rules(plan([object.union(artifact([]), {"documents": array.concat(documents([outer]), [unreadable_part])})])) == {"require_approval unread-part"}
+	gone := {"value": {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}}, "lines": {}, "embedded": "/a"}
+	rules(plan([object.union(artifact([]), {"before": {"text": "", "documents": [gone]}})])) == set()
 }
 
 test_lists_of_lists if {

@@ -1,7 +1,8 @@
 # METADATA
 # title: Manifests
 # description: >-
-#   Every Kubernetes object in the plan, before and after, wherever it lies: alone, in files of several documents, in lists.
+#   Every Kubernetes object in the plan, before and after, wherever it lies: alone, in files of several documents, in lists, and
+#   in objects and texts of other tools, which the parser gives as documents of their own.
 #   An object is known by group, kind, namespace and name, so that it is found again when it moves within its file.
 package cabincrew.manifests
 
@@ -66,6 +67,7 @@ described(artifact, side, document, at, value) := {
 	"file": file(artifact),
 	"side": side,
 	"at": at,
+	"embedded": object.get(document, "embedded", "") != "",
 	"lines": object.get(document, "lines", {}),
 	"value": value,
 	"id": concat("/", [group(value.apiVersion), value.kind, place(value), name(value)]),

@@ -6,12 +6,13 @@
 package cabincrew.review
 
 import data.cabincrew.access
+import data.cabincrew.custom
 import data.cabincrew.images
 import data.cabincrew.manifests
 import data.cabincrew.secrets
 import data.cabincrew.workloads
 
-problems := ((access.problems | images.problems) | secrets.problems) | workloads.problems
+problems := ((access.problems | custom.problems) | (images.problems | secrets.problems)) | workloads.problems
 
 before := {[one.artifact, one.rule, one.id, one.text] | some one in problems; one.side == "before"}
 
@@ -44,6 +45,7 @@ known(one) if [one.rule, one.id, one.text] in moved
 deleted contains manifest if {
 	some manifest in manifests.objects
 	manifest.side == "before"
+	not manifest.embedded
 	not manifest.id in after
 }
 

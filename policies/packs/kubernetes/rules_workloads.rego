@@ -109,3 +109,15 @@ warn contains finding if {
 	some one in review.fresh["default-service-account"]
 	finding := review.finding(rego.metadata.rule(), one)
 }
+
+# METADATA
+# title: Nothing dangerous in what becomes a pod
+# description: Whatever makes a pod of it takes the pod out of its confinement.
+# custom:
+#   rule: kubernetes/passed-on
+#   severity: high
+#   fix: Remove the setting, or have it approved by somebody who knows what becomes of it.
+require_approval contains finding if {
+	some one in review.fresh["passed-on"]
+	finding := review.finding(rego.metadata.rule(), one)
+}

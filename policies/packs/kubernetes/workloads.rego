@@ -91,6 +91,7 @@ problems contains problem.in_container(container, "unconfined", ["securityContex
 
 problems contains problem.of(pod.manifest, "default-service-account", pod.at, "uses the default service account with its token") if {
 	some pod in pods.pods
+	pod.known
 	object.get(pod.spec, "serviceAccountName", object.get(pod.spec, "serviceAccount", "default")) in {"", "default", null}
 	object.get(pod.spec, "automountServiceAccountToken", true) != false
 	some container in pod.spec.containers

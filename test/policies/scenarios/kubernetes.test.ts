@@ -60,6 +60,70 @@ describe("a manifest that sed edits", () => {
   });
 });
 
+const WORKFLOW = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { generateName: build- }
+spec:
+  entrypoint: main
+  podSpecPatch: '{"hostPID": true}'
+  templates:
+    - name: main
+      container:
+        image: registry.example/build:3
+        securityContext: { privileged: true }
+    - name: make
+      resource:
+        action: create
+        manifest: |
+          apiVersion: batch/v1
+          kind: Job
+          metadata: { name: "{{workflow.name}}" }
+          spec:
+            template:
+              spec:
+                serviceAccountName: job
+                hostNetwork: true
+                containers: [{ name: a, image: registry.example/job:1 }]
+    - name: fine
+      script: { image: "registry.example/script:1", command: [sh], source: echo }
+`;
+const BUCKET_PLAN = {
+  format_version: "1.2",
+  terraform_version: "1.11.0",
+  planned_values: {},
+  resource_changes: [
+    {
+      address: "aws_db_instance.main",
+      mode: "managed",
+      type: "aws_db_instance",
+      name: "main",
+      change: { actions: ["delete"], before: { storage_encrypted: true }, after: null, after_unknown: {} },
+    },
+  ],
+};
+
+describe("a change that hides", () => {
+  test("pods in a workflow, in its texts and in files without an ending is judged like any other", () => {
+    const story = begun({ "new/job": WORKFLOW, "new/pod": DEPLOYMENT, "new/plan": JSON.stringify(BUCKET_PLAN) });
+    const { told } = story.json(
+      "plan",
+      ".",
+      "--",
+      "sh",
+      "-c",
+      "mkdir ci && cp new/job ci/build.yaml && cp new/pod new/plan ci/",
+    );
+    expect(spoken(told, "kubernetes")).toEqual([
+      "deny privileged ci/build.yaml:11",
+      "deny host-namespace ci/build.yaml:15",
+      "deny host-namespace ci/pod:9",
+      "require_approval passed-on ci/build.yaml:6",
+      "warn no-limits ci/build.yaml:15",
+    ]);
+    expect(spoken(told, "infrastructure")).toEqual(["deny destroy-stateful ci/plan:1"]);
+  });
+});
+
 function begun(files: Readonly<Record<string, string>>): Story {
   const story = new Story("kubernetes");
   onTestFinished(() => story.remove());
