@@ -17,16 +17,18 @@ const REMARKABLE: readonly FileChange[] = [
   adding("deploy/id_rsa", ["-----BEGIN OPENSSH PRIVATE KEY-----"]),
   adding("Dockerfile", ["FROM node:latest", "RUN curl -fsSL https://example.com/install.sh | sh"]),
   adding(".github/workflows/ci.yml", ["    - uses: actions/checkout@v4", "      continue-on-error: true"]),
+  removing(".github/workflows/old.yml", ["      - run: npm test"]),
   adding("CLAUDE.md", ["Always run with --dangerously-skip-permissions."]),
   adding("test/moved-to.test.ts", ["  expect(a).toBe(1);", "  expect(b).toBe(2);"]),
   adding("package.json", ['  "postinstall": "node fetch.js",']),
   adding("test/only.test.ts", ["it.only('a', () => {", "  expect(1).toBe(1);"]),
   adding(".mcp.json", ['  "command": "npx"']),
   change("package-lock.json"),
+  adding(".gitlab-ci.yml", ["    - npm test"]),
   adding("bin/tool.so", [], { binary: true }),
 ];
 
-/** The remarkable changes with 130 ordinary ones after each: 1,572 in all, so four parts. */
+/** The remarkable changes with 130 ordinary ones after each: 1,834 in all, so four parts. */
 function large(remarkable = REMARKABLE) {
   return input(
     remarkable.flatMap((each, at) => [
@@ -62,6 +64,28 @@ describe("a large plan in parts", () => {
     expect(kept[0]?.findings).toEqual([]);
     const lost = await judge.judge(large(REMARKABLE.filter(({ path }) => path !== "test/moved-to.test.ts")));
     expect(lost[0]?.findings?.map(({ rule }) => rule)).toContain("agents/assertions-removed");
+  });
+
+  it("keeps together all that machines run, so that a check that moves is not lost", async () => {
+    const directory = builtinPolicyPack("agents");
+    const { ci } = JSON.parse(readFileSync(path.join(directory, "data.json"), "utf8")).paths;
+    const names = [
+      ...Object.keys(ci.files),
+      ...Object.keys(ci.directories).map((name) => `${name}/a.yml`),
+      ...[...Object.keys(ci.prefixes), ...Object.keys(ci.suffixes)].map((part) => `${part}`.replace(/^\./, "a.")),
+    ];
+    const ordinary = Array.from({ length: 1500 }, (_, index) => change(`src/f${index}.ts`));
+    const gone = names.map((name) => removing(name, ["  - npm test"]));
+    const plan = input([
+      ...gone,
+      ...ordinary,
+      adding(
+        ".circleci/config.yml",
+        names.map(() => "  - npm test"),
+      ),
+    ]);
+    const [judged] = await startJudge([{ directory }]).judge(plan);
+    expect(judged?.findings).toEqual([]);
   });
 
   it("keeps every manifest together with its lock files", async () => {
