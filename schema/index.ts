@@ -1,4 +1,5 @@
 /** The door of the schema room: documents that cross a boundary, canonical JSON, digests, reason codes. */
+
 export { packageRoot, programFile } from "./assets.ts";
 export { canonicalJson } from "./canonical.ts";
 export {
@@ -30,6 +31,7 @@ export type {
   PreflightInput,
   TakeOffOutcome,
 } from "./preflight-input.ts";
+export { readProcFile } from "./proc-file.ts";
 export {
   EXIT,
   type ExitCode,

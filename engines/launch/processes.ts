@@ -1,6 +1,6 @@
 /** Facts about processes from /proc (Linux); elsewhere there are none, and callers fall back to signals alone. */
-import { readdirSync, readFileSync } from "node:fs";
-import { errnoOf } from "../../schema/index.ts";
+import { readdirSync } from "node:fs";
+import { errnoOf, readProcFile } from "../../schema/index.ts";
 
 export interface ProcessStat {
   readonly state: string;
@@ -94,7 +94,7 @@ function directory(name: string): string[] {
 
 function read(file: string): string | undefined {
   try {
-    return readFileSync(file, "latin1");
+    return readProcFile(file);
   } catch {
     return undefined;
   }
