@@ -31,8 +31,8 @@ function lockFile(file: string, what: string, tries = 1): RunLock | undefined {
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     db = openSqlite(file, { timeout: 0 });
-    // Nothing is ever written, so there is nothing a journal could bring back.
-    db.pragma("journal_mode = OFF");
+    // Nothing is ever written, so there is nothing a journal could bring back; OFF would be refused and a file made for one.
+    db.pragma("journal_mode = MEMORY");
     db.exec("begin exclusive");
     const held = db;
     return { release: () => held.close() };
