@@ -3,7 +3,7 @@
  * some ten times cheaper than thousands of fsync(2), and is asked for through sync(1), because Node has no call for it.
  * Where that program is missing or refuses, every file is flushed by itself: slower, never weaker.
  */
-import { closeSync, constants, fsync, openSync } from "node:fs";
+import { closeSync, constants, fsync, fsyncSync, openSync } from "node:fs";
 import { promisify } from "node:util";
 
 const flush = promisify(fsync);
@@ -29,6 +29,16 @@ export async function flushPaths(paths: readonly string[]): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+}
+
+/** One directory alone gains nothing from a thread of its own; a file of any size would keep everything else waiting. */
+export function flushDirectory(directory: string): void {
+  const fd = openSync(directory, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Whether syncfs(2) was done and reported no error. */

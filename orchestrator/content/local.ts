@@ -20,7 +20,7 @@ import {
 import path from "node:path";
 import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { temporaryName } from "../temporary/index.ts";
-import { flushPaths } from "./durable.ts";
+import { flushDirectory, flushPaths } from "./durable.ts";
 import { contentPath, damaged } from "./layout.ts";
 import { sha256Hex } from "./one-shot.ts";
 import type { ContentStore, StoredContent } from "./port.ts";
@@ -28,6 +28,8 @@ import { pump } from "./pump.ts";
 import { copyContent, readContent, streamContent, verifyContent, writeAll } from "./read.ts";
 
 const DEFAULT_READ_BYTES = 64 << 20;
+/** Entries of about 200 bytes each. */
+const MOST_REMEMBERED = 20_000;
 
 /** Opens the store of a state directory; nothing is created before the first put. */
 export function openContentStore(stateDir: string): ContentStore {
@@ -60,6 +62,8 @@ async function guarded<T>(doing: string, put: () => Promise<T>): Promise<T> {
 class Writer {
   readonly #storeDir: string;
   readonly #made = new Set<string>();
+  /** Content whose name this process knows to be on disk, and which file that was. */
+  readonly #durable = new Map<string, string>();
 
   constructor(storeDir: string) {
     this.#storeDir = storeDir;
@@ -68,14 +72,15 @@ class Writer {
   async putMany(contents: readonly Uint8Array[]): Promise<StoredContent[]> {
     const stored: StoredContent[] = [];
     const directories = new Set<string>();
+    const found = new Map<string, string>();
     const written = new Map<string, { readonly temporary: string; readonly target: string }>();
     try {
       for (const bytes of contents) {
         const content = { sha256: sha256Hex(bytes), size: bytes.length };
         stored.push(content);
-        if (written.has(content.sha256)) continue;
+        if (written.has(content.sha256) || this.#isThere(content, found)) continue;
         const target = this.#place(content.sha256, directories);
-        if (alreadyStored(target, content)) continue;
+        if (found.has(content.sha256)) continue;
         const temporary = this.#temporaryName();
         const fd = openSync(temporary, "wx", 0o444);
         written.set(content.sha256, { temporary, target });
@@ -89,7 +94,7 @@ class Writer {
       }
       if (contents.length > 1) await flushPaths([...written.values()].map((file) => file.temporary));
       for (const { temporary, target } of written.values()) renameSync(temporary, target);
-      await flushPaths([...directories]);
+      await this.#flush(directories, found);
     } catch (error) {
       for (const { temporary } of written.values()) rmSync(temporary, { force: true });
       throw error;
@@ -115,18 +120,37 @@ class Writer {
     try {
       const content = await pump(source, fd);
       const directories = new Set<string>();
+      const found = new Map<string, string>();
+      if (this.#isThere(content, found)) return content;
       const target = this.#place(content.sha256, directories);
-      if (!alreadyStored(target, content)) {
+      if (!found.has(content.sha256)) {
         fchmodSync(fd, 0o444);
         await flushPaths([temporary]);
         renameSync(temporary, target);
       }
-      await flushPaths([...directories]);
+      await this.#flush(directories, found);
       return content;
     } finally {
       closeSync(fd);
       rmSync(temporary, { force: true });
     }
+  }
+
+  /** Whether the content is there for good. When it is there, but perhaps not for good, it is added to `found`. */
+  #isThere(content: StoredContent, found: Map<string, string>): boolean {
+    const file = alreadyStored(contentPath(this.#storeDir, content.sha256), content);
+    if (file === undefined) return false;
+    found.set(content.sha256, file);
+    return this.#durable.get(content.sha256) === file;
+  }
+
+  /** Afterwards what was found in these directories is known to be there for good. */
+  async #flush(directories: ReadonlySet<string>, found: ReadonlyMap<string, string>): Promise<void> {
+    const [first, ...more] = directories;
+    if (first !== undefined && more.length === 0) flushDirectory(first);
+    else await flushPaths([...directories]);
+    if (this.#durable.size + found.size > MOST_REMEMBERED) this.#durable.clear();
+    for (const [sha256, file] of found) this.#durable.set(sha256, file);
   }
 
   /** Where the content goes, its directory made; the directories to flush are added to `directories`. */
@@ -154,16 +178,19 @@ class Writer {
   }
 }
 
-/** Existing content is trusted by its name but must have its size: a cheap look that catches truncation. */
-function alreadyStored(target: string, content: StoredContent): boolean {
+/**
+ * Existing content is trusted by its name but must have its size: a cheap look that catches truncation. Yields what tells the
+ * file from another one that were put in its place, undefined where there is none.
+ */
+function alreadyStored(target: string, content: StoredContent): string | undefined {
   try {
     const stat = lstatSync(target, { throwIfNoEntry: false });
-    if (!stat) return false;
+    if (!stat) return undefined;
     if (!stat.isFile()) throw damaged(content.sha256, "something that is no plain file");
     if (stat.size !== content.size) throw damaged(content.sha256, `${stat.size} bytes instead of ${content.size}`);
-    return true;
+    return `${stat.dev} ${stat.ino} ${stat.ctimeMs}`;
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return false;
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -75,6 +75,17 @@ describe("the content store on a local file system", () => {
     expect(readdirSync(path.join(state, "store", "tmp"))).toEqual([]);
   });
 
+  it("looks at content each time, also at what it knows to be there for good", async () => {
+    const bytes = [Buffer.from("one"), Buffer.from("two")];
+    for (let round = 0; round < 3; round += 1) await store.putMany(bytes);
+    const { sha256 } = await store.putBytes(Buffer.from("one"));
+    rmSync(fileOf(sha256));
+    await store.putMany(bytes);
+    expect(readFileSync(fileOf(sha256), "utf8")).toBe("one");
+    tamper(sha256, (file) => writeFileSync(file, "longer"));
+    await expect(store.putMany(bytes)).rejects.toMatchObject({ code: "ledger_corrupt" });
+  });
+
   it("never rewrites content that exists", async () => {
     const { sha256 } = await store.putBytes(Buffer.from("once"));
     const before = statSync(fileOf(sha256), { bigint: true });
