@@ -41,7 +41,7 @@ export async function resolveEngine(selection: string, options: ResolveOptions):
     return engineOf(bundled.manifest, command, bundled.program, true);
   }
   const place = locate(selection, options);
-  const { executable, manifest } = describe(realpathSync(place));
+  const { executable, manifest } = describe(realpathSync.native(place));
   await checkExecutable(executable, searchPath());
   return engineOf(manifest, [executable], executable, false);
 }

@@ -26,8 +26,8 @@ export interface LaunchPlan {
 
 /** May throw what spawn throws; a process that cannot start reports it as its `error` event. */
 export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
-  const program = realpathSync(programFile("models-child"));
-  const node = realpathSync(process.execPath);
+  const program = realpathSync.native(programFile("models-child"));
+  const node = realpathSync.native(process.execPath);
   const heap = Math.max(64, Math.floor(plan.heapBytes / (1024 * 1024)));
   const command = [node, `--max-old-space-size=${heap}`, program];
   const readable = [node, program, ...runtimeDirectories(program)];
@@ -71,7 +71,7 @@ function runtimeDirectories(program: string): string[] {
 }
 
 function packageDirectory(from: string, name: string): string {
-  const entry = realpathSync(createRequire(from).resolve(name));
+  const entry = realpathSync.native(createRequire(from).resolve(name));
   const marker = path.join("node_modules", name) + path.sep;
   return entry.slice(0, entry.lastIndexOf(marker) + marker.length - 1);
 }

@@ -88,7 +88,7 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
  */
 function stateDirectory(requested: string, create: boolean): string {
   try {
-    return realpathSync(requested);
+    return realpathSync.native(requested);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT")
       throw toCabincrewError(error, "state_unusable", `Opening the state directory ${requested}`);

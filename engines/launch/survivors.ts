@@ -3,7 +3,7 @@
  * it was killed. A process is ended only when its number, start time and boot match, or its environment carries the launch's
  * own random marker: a number the system gave to somebody else is never hit.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
@@ -29,7 +29,11 @@ export function writeProcessFile(file: string, marker: string, pid?: number): vo
 }
 
 export function removeProcessFile(file: string): void {
-  rmSync(file, { force: true });
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ export interface PackPlace {
 /** Resolves links. Throws governance_invalid naming what was looked for. */
 export async function realDirectory(directory: string, what: string): Promise<string> {
   try {
-    const real = realpathSync(directory);
+    const real = realpathSync.native(directory);
     if (statSync(real).isDirectory()) return real;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
@@ -72,7 +72,7 @@ export async function locatePack(
   const named = path.resolve(governanceDir, entry);
   const bundle = room === "policies" && BUNDLE.test(entry) && isFile(named);
   const what = `The pack \`${entry}\` in ${room}:`;
-  const directory = bundle ? realpathSync(named) : await realDirectory(named, what);
+  const directory = bundle ? realpathSync.native(named) : await realDirectory(named, what);
   assertWithin(entry, directory, governanceDir);
   assertOutside(directory, workspace, `The pack \`${entry}\``);
   const origin = path.isAbsolute(entry) ? "absolute" : "governance";
@@ -118,7 +118,7 @@ async function locateFile(
   const named = path.resolve(governanceDir, entry);
   let file: string;
   try {
-    file = realpathSync(named);
+    file = realpathSync.native(named);
   } catch (error) {
     throw new CabincrewError(code, `${what} ${named} does not exist or cannot be read`, { cause: error });
   }

@@ -26,7 +26,7 @@ export async function findWorkspacePacks(workspace: string, room: "policies" | "
 }
 
 async function candidateOf(root: string, name: string): Promise<PackCandidate | undefined> {
-  const directory = realpathSync(path.join(root, name));
+  const directory = realpathSync.native(path.join(root, name));
   const place = { id: name, directory, origin: "workspace" as const };
   if (lstatSync(directory).isDirectory()) return place;
   if (name.startsWith(".") || name.endsWith(".md")) return undefined;
@@ -55,7 +55,7 @@ async function assertContained(start: string, workspace: string): Promise<void> 
 async function contained(file: string, workspace: string): Promise<string | undefined> {
   let real: string;
   try {
-    real = realpathSync(file);
+    real = realpathSync.native(file);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw toCabincrewError(error, "governance_invalid", `${file} cannot be read`);
     if (await isLink(file)) throw refuse(`${file} is a link that leads nowhere`);

@@ -119,8 +119,20 @@ function fromPkcs8(pem: string): KeyObject {
   return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
 }
 
-/** A secret key for one other use, which only who holds the signing key can make: HKDF-SHA-256 over its PKCS8 form. */
+const derived = new WeakMap<KeyObject, Map<string, KeyObject>>();
+
+/**
+ * A secret key for one other use, which only who holds the signing key can make: HKDF-SHA-256 over its PKCS8 form. Made once
+ * for each key and use: the encoding of the key takes OpenSSL longer than what the result is used for.
+ */
 export function derivedKey({ privateKey }: SigningKey, use: string): KeyObject {
+  const known = derived.get(privateKey) ?? new Map<string, KeyObject>();
+  const key = known.get(use) ?? deriveKey(privateKey, use);
+  derived.set(privateKey, known.set(use, key));
+  return key;
+}
+
+function deriveKey(privateKey: KeyObject, use: string): KeyObject {
   const secret = privateKey.export({ type: "pkcs8", format: "der" });
   return createSecretKey(Buffer.from(hkdfSync("sha256", secret, "cabincrew", use, 32)));
 }

@@ -118,7 +118,7 @@ function openWorkspace(requested: string, stateDir: string): string {
   const absolute = path.resolve(requested);
   let workspace: string;
   try {
-    workspace = realpathSync(absolute);
+    workspace = realpathSync.native(absolute);
     if (!statSync(workspace).isDirectory())
       throw new CabincrewError("workspace_invalid", `${absolute} is not a directory.`);
     accessSync(workspace, constants.R_OK | constants.X_OK);
@@ -159,7 +159,7 @@ function absolutePermissions(permissions: RunPermissions): RunPermissions {
 
 function realOf(requested: string): string {
   try {
-    return realpathSync(requested);
+    return realpathSync.native(requested);
   } catch (error) {
     throw new CabincrewError("config_invalid", `The granted path ${requested} does not exist or cannot be read.`, {
       next: "Correct --read or --write; grant a path that exists.",

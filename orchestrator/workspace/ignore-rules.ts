@@ -2,7 +2,7 @@
  * What `.cabincrewignore` in the workspace's root names, in gitignore's syntax, is outside the workspace (W2). Patterns match
  * bytes, as git's do.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { CabincrewError, errnoOf } from "../../schema/index.ts";
 import { systemPath } from "./hash-file.ts";
 
@@ -22,12 +22,12 @@ export async function loadIgnoreRules(root: string): Promise<IsOutside | undefin
 }
 
 function readIgnoreFile(root: string): string | undefined {
+  const file = systemPath(`${root}/${IGNORE_FILE}`);
   let fd: number;
   try {
-    fd = openSync(
-      systemPath(`${root}/${IGNORE_FILE}`),
-      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-    );
+    // Most workspaces have none, and an error costs more than a look.
+    if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
+    fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw invalid(errnoOf(error) === "ELOOP" ? "it is a symlink" : String(errnoOf(error)), error);

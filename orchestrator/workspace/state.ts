@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Crew } from "../crew.ts";
 import { derivedKey } from "../ledger/signing-key.ts";
@@ -13,7 +12,6 @@ export type WorkspaceState = Awaited<ReturnType<typeof hashWorkspace>>;
  */
 export async function workspaceState(crew: Crew, workspace: string): Promise<WorkspaceState> {
   const directory = path.join(crew.stateDir, "cache");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const name = createHash("sha256").update(workspace).digest("hex").slice(0, 32);
   return hashWorkspace(workspace, {
     cacheFile: path.join(directory, `workspace-${name}`),
