@@ -106,7 +106,7 @@ describe("manifests inside of documents (POL-15)", () => {
   });
 
   it("beyond a thousand are refused", async () => {
-    const one = `  - { apiVersion: v1, kind: Pod, spec: {} }\n`;
-    await expect(inside(`${head}  objects:\n${`  ${one}`.repeat(1001)}`)).rejects.toThrow(/more than 1000 manifests/);
+    const objects = Array.from({ length: 1001 }, () => '{"apiVersion":"v1","kind":"Pod","spec":{}}');
+    await expect(inside(`${head}  objects: [${objects.join(",")}]\n`)).rejects.toThrow(/more than 1000 manifests/);
   });
 });

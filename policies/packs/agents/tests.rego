@@ -58,9 +58,9 @@ require_approval contains finding if {
 #   severity: high
 #   fix: Keep what was asserted, or say in the approval why it no longer holds.
 require_approval contains finding if {
-	losses.lost_assertions > 0
 	some where in kinds.tests
-	lines.net(where.change, lines.assertion) > 0
+	lines.loses(where.change, lines.assertion)
+	losses.lost_assertions > 0
 	finding := changed.finding(rego.metadata.rule(), where)
 }
 
@@ -72,9 +72,9 @@ require_approval contains finding if {
 #   severity: high
 #   fix: Keep the tests, or say in the approval what checks the same from now on.
 require_approval contains finding if {
-	losses.lost_tests > 0
 	some where in kinds.tests
-	lines.net(where.change, lines.case_begins) > 0
+	lines.loses(where.change, lines.case_begins)
+	losses.lost_tests > 0
 	losses.lost_assertions <= 0
 	finding := changed.finding(rego.metadata.rule(), where)
 }

@@ -19,7 +19,10 @@ runs(where) if {
 }
 
 # By its first line, or by its mode where that line does not change.
-runs(where) if regex.match(`^#!.*\b(?:ba|z|k|da|a|fi)?sh\b`, where.change.added[0].text)
+runs(where) if {
+	startswith(where.change.added[0].text, "#!")
+	regex.match(`^#!.*\b(?:ba|z|k|da|a|fi)?sh\b`, where.change.added[0].text)
+}
 
 runs(where) if {
 	where.change.executable
