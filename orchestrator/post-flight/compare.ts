@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
 import { errnoOf, type OutcomeDifference, whyOf } from "../../schema/index.ts";
-import { displayPath, namesOf, type WorkspaceTree } from "../workspace/index.ts";
+import { type Directory, displayPath, KIND, namesOf, type WorkspaceTree } from "../workspace/index.ts";
 import type { PlannedPath, PlannedState } from "./planned.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -63,6 +63,17 @@ export class Digests {
 
   /** Undefined for what the measurement leaves out: ignored files and Git's own directories. */
   of(path: string): string | undefined {
+    const found = this.find(path);
+    return found && Buffer.from(found.directory.digests.subarray(found.at * 32, found.at * 32 + 32)).toString("hex");
+  }
+
+  /** Whether it was a file that its owner could not execute. */
+  wasPlain(path: string): boolean {
+    const found = this.find(path);
+    return found?.directory.kinds[found.at] === KIND.file;
+  }
+
+  private find(path: string): { readonly directory: Directory; readonly at: number } | undefined {
     const slash = path.lastIndexOf("/");
     const parent = slash < 0 ? "" : path.slice(0, slash);
     const directory = this.directories.get(parent);
@@ -73,9 +84,7 @@ export class Digests {
       this.indexes.set(parent, index);
     }
     const at = index.get(path.slice(slash + 1));
-    return at === undefined
-      ? undefined
-      : Buffer.from(directory.digests.subarray(at * 32, at * 32 + 32)).toString("hex");
+    return at === undefined ? undefined : { directory, at };
   }
 }
 

@@ -38,7 +38,7 @@ export async function measureOutcome(
   const former = new Digests(flight.before.tree);
   const wrong = new Set<string>();
   for (const each of planned.values()) {
-    const difference = comparePath(workspace, withContent(each, former), digests);
+    const difference = comparePath(workspace, withFormer(each, former), digests);
     if (!difference) continue;
     wrong.add(each.artifact);
     differences.push(difference);
@@ -55,11 +55,19 @@ export async function measureOutcome(
   };
 }
 
-/** A file that is only renamed or gets other bits keeps what it held, as far as that was measured. */
-function withContent(planned: PlannedPath, former: Digests): PlannedPath {
+/**
+ * What the plan leaves to what was there, as far as that was measured: a file that is only renamed or gets other bits keeps what
+ * it held, and one whose bits nobody speaks of does not become executable.
+ */
+function withFormer(planned: PlannedPath, former: Digests): PlannedPath {
   const { state } = planned;
-  const sha256 = state?.keeps === undefined ? undefined : former.of(state.keeps);
-  return state && sha256 !== undefined ? { ...planned, state: { ...state, sha256 } } : planned;
+  if (!state) return planned;
+  const sha256 = state.keeps === undefined ? undefined : former.of(state.keeps);
+  const plain = state.bitsOf !== undefined && former.wasPlain(state.bitsOf);
+  return {
+    ...planned,
+    state: { ...state, ...(sha256 === undefined ? {} : { sha256 }), ...(plain ? { plain } : {}) },
+  };
 }
 
 /** A directory above a planned path may come with it, and go with the last thing in it. */

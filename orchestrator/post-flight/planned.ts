@@ -7,8 +7,10 @@ export interface PlannedState {
   readonly entry: string;
   /** Four octal digits; absent where the plan does not say. */
   readonly mode?: string;
-  /** A new file whose bits the plan does not say: it was judged as one that nobody can execute. */
+  /** A file whose bits the plan does not say, and that is new or could not be executed before: it was judged as one that nobody can execute. */
   readonly plain?: true;
+  /** Of a file that was there and whose bits the plan does not say: the path whose bits it was judged with. Latin1. */
+  readonly bitsOf?: string;
   readonly sha256?: string;
   /** Of a file without new content: the path that held, before take-off, what it must hold now. Latin1. */
   readonly keeps?: string;
@@ -67,7 +69,7 @@ function stateOf(
   return {
     entry: String(entry),
     ...(typeof mode === "string" ? { mode } : {}),
-    ...(entry === "file" && action === "create" && typeof mode !== "string" ? { plain: true } : {}),
+    ...(entry === "file" && typeof mode !== "string" ? (action === "create" ? { plain: true } : { bitsOf: from }) : {}),
     ...(entry === "file" ? (content === undefined ? { keeps: from } : { sha256: content }) : {}),
     ...(entry === "symlink" ? { link: bytesOf(linkBytes, String(link)) } : {}),
   };

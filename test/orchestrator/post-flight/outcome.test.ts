@@ -85,6 +85,7 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
     ["a digest of its own", "content"],
     ["content given inline", "content"],
     ["bits nobody spoke of", "mode"],
+    ["bits of what was there", "mode"],
     ["more than bits", "content"],
     ["a link to nowhere said", "link"],
   ])("(%s) fails its run", async (lie, kind) => {
@@ -103,6 +104,7 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
   it.each([
     ["one more file", ["outcome-unplanned", "outcome-unplanned", "outcome-unplanned"]],
     ["no lie", []],
+    ["an update without bits", []],
   ])("(%s) is warned of where it changes more than its plan, and completes", async (lie, rules) => {
     const place = newPlace();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
