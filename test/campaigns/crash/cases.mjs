@@ -87,7 +87,7 @@ function withoutSilent(struck, moments) {
 /** Failing calls, of those that an undisturbed command makes. `of`: how many there are. Resolves to { cases, figures }. */
 export function errorCases(counted, faults, { sample, seed, at, full }) {
   const begun = counted.findIndex(({ role, file }) => role === "driver" && file === FIRST);
-  const figures = { calls: 0, start: 0, harmless: 0 };
+  const figures = { calls: 0, start: 0, harmless: 0, sample: 0 };
   const cases = faults.flatMap(({ call, error, calls, errno }) => {
     const made = counted
       .map((seen, position) => ({ ...seen, early: seen.role === "driver" && position <= begun }))
@@ -107,6 +107,7 @@ export function errorCases(counted, faults, { sample, seed, at, full }) {
       figures.harmless += others.length - few.length;
       tried = [...started, ...driver, ...few];
     }
+    if (sample) figures.sample += made.length - tried.length;
     return tried.map(({ strike }) => ({ kind: `${call}: ${error}`, calls, strike, action: errno }));
   });
   return { cases, figures };
