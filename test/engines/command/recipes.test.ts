@@ -111,3 +111,31 @@ test("release-script: what was decided when planning is what is published", () =
   expect(readFileSync(path.join(workspace, "releases/1.5.0.md"), "utf8")).toBe("## 1.5.0\n\n- faster\n");
   expect(go("reconcile", plan.artifacts).receipt.diagnostics).toMatchObject({ outcome: "applied" });
 });
+
+test("release-script: a release that died half-way is planned again with the very notes it began with", () => {
+  const begun = "## 1.5.0\n\n- faster\n- smaller\n";
+  const half = { VERSION: "1.4.2\n", "changes/two.md": "- smaller\n", "releases/1.5.0.md": begun };
+  const { workspace, go } = project("release-script", half);
+  const plan = go("flight-plan");
+  expect(planned(plan)).toBe(`release 1.4.2 -> 1.5.0\n${begun}`);
+  expect(go("take-off", plan.artifacts).code).toBe(0);
+  expect(readFileSync(path.join(workspace, "VERSION"), "utf8")).toBe("1.5.0\n");
+  expect(readdirSync(path.join(workspace, "changes"))).toEqual([]);
+  const released = picture(workspace);
+  const again = go("flight-plan");
+  expect(planned(again)).toBe(`release 1.5.0 -> 1.5.0\n${begun}`);
+  expect(go("take-off", again.artifacts).code).toBe(0);
+  expect(picture(workspace)).toEqual(released);
+});
+
+test("release-script: a change that came after the notes were published is refused, and not removed with those in them", () => {
+  const { workspace, go } = project("release-script", {
+    VERSION: "1.4.2\n",
+    "changes/late.md": "- late\n",
+    "releases/1.5.0.md": "## 1.5.0\n\n- faster\n",
+  });
+  const refused = go("flight-plan");
+  expect(refused).toMatchObject({ code: 1, receipt: { status: "failure" } });
+  expect(refused.log).toContain("changes/late.md is not in releases/1.5.0.md");
+  expect(existsSync(path.join(workspace, "changes/late.md"))).toBe(true);
+});
