@@ -53,7 +53,8 @@ export function killCases(moments, calls, { kill, sample, seed, at, full }) {
     struck,
   }));
   const others = moments.filter(({ company }) => company !== 0);
-  const told = full || at ? moments : withoutSilent(others, moments);
+  const loud = withoutSilent(others, moments);
+  const told = full || at ? moments : loud;
   return {
     cases: [
       ...(kill.includes("all") ? [...states, ...really(real, "all"), ...really(torn, "all")] : []),
@@ -63,7 +64,7 @@ export function killCases(moments, calls, { kill, sample, seed, at, full }) {
       moments: moments.length,
       states: first.size,
       alone: moments.length - others.length,
-      silent: others.length - told.length,
+      silent: others.length - loud.length,
       torn: moments.length - seen.length,
     },
   };

@@ -1,5 +1,6 @@
 // The verbs of the campaign: what must have happened before each, its command line, and what a person meant by it.
 //   prepare   brings the place to where the verb applies; resolves to what `argv` needs to know
+//   opens     the command opens a run of its own, so that the one it is about stays ended when it dies early
 //   wish      what is answered to the approval request, should the run still wait afterwards
 
 import { PROGRAM } from "./place.mjs";
@@ -80,6 +81,7 @@ export const VERBS = {
   },
   retry: {
     verdict: "decided",
+    opens: true,
     async prepare(place, engine) {
       const run = await waiting(place, engine);
       // The decision was recorded, as was asked for; 6 is how the run ended (`resume`).
