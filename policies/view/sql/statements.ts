@@ -32,6 +32,7 @@ const RUNS_CODE =
 /** What a block runs may have been put together before: `q := 'DROP TABLE a'; EXECUTE q`. */
 const KEEPS_CODE =
   /^(?!(?:if|elsif|elseif|while|update|return) )(?:declare )?\w+ (?:[\w. ]+ )?(?:: = |= |default )|^(?:set|select) [@\w]+ (?:: )?= /;
+const CHANGING = /\b(?:alter|delete|drop|grant|truncate|update)\b/i;
 const DESTRUCTIVE =
   /^(?:\\|\.[a-z]|!|:|\(|alter|copy|delete|do|drop|exec|execute|explain|grant|lock|merge|prepare|pragma|set|truncate|update|vacuum|with)/;
 /** What one dialect takes for a comment or escape and another does not. */
@@ -42,6 +43,12 @@ const ESCAPES = /\\['"]/;
 const MAX_ROWS = 200;
 const MAX_INSIDE = 100;
 const MAX_NESTED = 16;
+/** What a rule may have something to say of in a routine: most of what routines hold computes and answers. */
+const TELLING =
+  /^(?:alter|attach|cluster|copy|create|delete|drop|exec|execute|explain|grant|load|lock|merge|pragma|prepare|refresh|reindex|rename|set|truncate|update|vacuum|with)\b|\b(?:xp_cmdshell|outfile|dumpfile|lo_import|lo_export|pg_read_file|pg_read_binary_file|load_extension|sys_exec)\b/;
+/** Behind one of these nobody knows whether a table is made. */
+const CONDITION = /^(?:if|else|elsif|elseif|while|for|foreach|loop|case|when|exception|return|exit)\b/;
+const MAKES_TABLE = /^create .*\btable\b/;
 
 /** Throws a sentence where a string, comment or block has no end in any reading. */
 export function parseSql(text: string): readonly Statement[] {
@@ -120,8 +127,9 @@ function statementOf(tokens: readonly Token[], head: Head, inside: Statement["in
   const all = render(tokens);
   const rows = /^(?:insert|replace|values)\b/.test(all);
   const statement = rows ? all.slice(0, MAX_ROWS) : all;
-  const runs = RUNS_CODE.test(all) || (inside !== "" && KEEPS_CODE.test(all));
-  const code = runs ? { code: tokens.filter(isText).map(plainText).join(" ") } : {};
+  const texts = () => tokens.filter(isText).map(plainText).join(" ");
+  const keeps = inside !== "" && KEEPS_CODE.test(all) && CHANGING.test(texts());
+  const code = keeps || RUNS_CODE.test(all) ? { code: texts() } : {};
   return { statement, top: rows ? statement : render(outer(tokens)), ...head, inside, ...code };
 }
 
@@ -177,8 +185,15 @@ function insideBodies(tokens: readonly Token[], text: string, head: Head, place:
       inside,
       depth: place.depth + 1,
     });
-    return head.direction === "down" ? found.map((each) => ({ ...each, direction: head.direction })) : found;
+    const told = inside === "routine" ? found.filter(tellingIn(found)) : found;
+    return head.direction === "down" ? told.map((each) => ({ ...each, direction: head.direction })) : told;
   });
+}
+
+function tellingIn(found: readonly Statement[]): (statement: Statement) => boolean {
+  const makesTable = found.some(({ statement }) => MAKES_TABLE.test(statement));
+  return ({ statement, code }) =>
+    code !== undefined || TELLING.test(statement) || (makesTable && CONDITION.test(statement));
 }
 
 function outer(tokens: readonly Token[]): Token[] {
