@@ -2,7 +2,7 @@
  * The engine's stderr on its way to the log file: redacted, as it comes, never held in memory. Lines for a progress view
  * have no control characters, so that an engine cannot drive the terminal of the person who judges it.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from "node:fs";
 import type { Redactor } from "./redact.ts";
 
 /** Longer lines are shown cut; the file has them whole. */
@@ -22,9 +22,9 @@ export interface EngineLog {
   readonly lastLine: () => string;
 }
 
-/** Appends to `file` (0600 when new). Throws the system's error when it cannot be opened or written. */
+/** Appends to `file` (0600 when new; see `openOwn`). Throws the system's error when it cannot be opened or written. */
 export function openLog(file: string, redactor: Redactor, onLine?: (line: string) => void): EngineLog {
-  const fd = openSync(file, "a", 0o600);
+  const fd = openOwn(file);
   const redacted = redactor.stream();
   const decoder = new TextDecoder();
   let open = true;
@@ -62,6 +62,14 @@ export function openLog(file: string, redactor: Redactor, onLine?: (line: string
     bytes: () => received,
     lastLine: () => last,
   };
+}
+
+/** Whatever else was put in the log's place is removed: through a link, the engine's words would go into somebody's file. */
+function openOwn(file: string): number {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found && !(found.isFile() && found.nlink === 1)) rmSync(file, { recursive: true, force: true });
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  return openSync(file, O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o600);
 }
 
 /** Without terminal sequences, control and direction-changing characters; tabs become spaces. */

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,5 +25,27 @@ describe("an engine's log", () => {
     log.close();
     expect(readFileSync(file, "utf8")).toBe(burst);
     expect([shown.length, shown.at(-1)]).toEqual([200, "line 4999"]);
+  });
+
+  it("goes into a file of its own, whatever was put in its place", () => {
+    const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-log-"));
+    const [file, other] = [path.join(scratch, "log"), path.join(scratch, "other")];
+    const plants = {
+      link: () => symlinkSync(other, file),
+      "link to nothing": () => symlinkSync(path.join(scratch, "nothing"), file),
+      "hard link": () => linkSync(other, file),
+      directory: () => mkdirSync(path.join(file, "below"), { recursive: true }),
+    };
+    for (const [what, plant] of Object.entries(plants)) {
+      writeFileSync(other, "somebody's\n");
+      plant();
+      const log = openLog(file, redactor([]));
+      log.write(Buffer.from("said\n"));
+      log.close();
+      expect([lstatSync(file).isFile(), readFileSync(file, "utf8")], what).toEqual([true, "said\n"]);
+      expect(readFileSync(other, "utf8"), what).toBe("somebody's\n");
+      expect(existsSync(path.join(scratch, "nothing")), what).toBe(false);
+      rmSync(file);
+    }
   });
 });
