@@ -53,6 +53,9 @@ export function checkBundle(
 function checkFrame(bundle: JsonObject, entries: readonly StoredEntry[], corrupt: (message: string) => void): void {
   const unknown = Object.keys(bundle).filter((name) => !EXPORT_MEMBERS.has(name));
   if (unknown.length > 0) corrupt(`The file holds members that no export has: ${unknown.join(", ")}.`);
+  // One that is empty is written as such: left out, nobody could say whether there was something to see.
+  const missing = [...EXPORT_MEMBERS].filter((name) => bundle[name] === undefined);
+  if (missing.length > 0) corrupt(`Members that every export has are missing: ${missing.join(", ")}.`);
   if (entries[0]?.seq !== 1) corrupt("The entries of the file do not begin with the first one of the ledger.");
   const last = entries.at(-1);
   if (digestOf(bundle["head"] ?? null) !== digestOf(last ? { seq: last.seq, hash: last.hash } : null))
@@ -117,7 +120,8 @@ function checkProtocol(
   const { protocol } = bundle;
   const shown = isJsonObject(protocol ?? null) ? (protocol as JsonObject) : {};
   for (const part of new Set([...Object.keys(made), ...Object.keys(shown)])) {
-    if (digestOf(made[part] ?? null) !== digestOf(shown[part] ?? null))
+    const [expected, found] = [made[part], shown[part]];
+    if (expected === undefined || found === undefined || digestOf(expected) !== digestOf(found))
       findings.add(
         "ledger_corrupt",
         `protocol.${part}`,

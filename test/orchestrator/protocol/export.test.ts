@@ -292,6 +292,16 @@ describe("verify of an export, with nothing but the file and the public key", ()
     }
   });
 
+  it("misses a member that was taken out although there is nothing in it", async () => {
+    for (const name of ["plan_document", "plan_token", "preflight_input", "preflight_output"]) {
+      const document = JSON.parse(JSON.stringify(bundle("failed")));
+      const holder = name in document ? document : document.protocol;
+      expect(holder[name], name).toBe(null);
+      delete holder[name];
+      expect((await verify(JSON.stringify(document))).ok, name).toBe(false);
+    }
+  });
+
   it("refuses another ledger's key, and files that are something else", async () => {
     const other = stateDirectory();
     await openStore(other).close();
