@@ -92,10 +92,10 @@ export function strangersBundle(text) {
 /** The audit trail as lines: changed, removed, repeated, swapped, cut. */
 export function* trailAttacks(text) {
   const lines = text.trimEnd().split("\n");
-  const made = (kind, name, changed) => ({
+  const made = (kind, name, changed, codes = [5]) => ({
     kind: `audit trail: ${kind}`,
     name,
-    codes: [5],
+    codes,
     text: `${changed.join("\n")}\n`,
   });
   for (const [index, line] of lines.entries()) {
@@ -104,7 +104,9 @@ export function* trailAttacks(text) {
       entry[member] = others(entry[member])[0];
       yield made("member changed", `${index + 1}.${member}`, lines.with(index, JSON.stringify(entry)));
       delete entry[member];
-      yield made("member removed", `${index + 1}.${member}`, lines.with(index, JSON.stringify(entry)));
+      // By how its first line begins a file is known to be a trail: without that it is refused as none.
+      const codes = index === 0 ? [2, 5] : [5];
+      yield made("member removed", `${index + 1}.${member}`, lines.with(index, JSON.stringify(entry)), codes);
     }
     // The first and the last may be missing from an excerpt; only a noted head shows that the end is.
     if (index > 0 && index < lines.length - 1) yield made("line removed", `${index + 1}`, lines.toSpliced(index, 1));

@@ -146,7 +146,7 @@ export function forgeCache(state, workspace) {
 }
 
 /** A line feed more or less means the same in a document that is parsed. */
-const SAME_MEANING = /^[a-z]+\.json (byte added|last byte cut off)$/;
+const SAME_MEANING = /^[a-z/-]+\.json (byte added|last byte cut off)$/;
 
 /**
  * What an approved plan rests on; exit 2 is a refusal to load it, which leaves the run as it was; asked of `resume`, which must not take off. Governance, authority, engine, workspace, sealed
