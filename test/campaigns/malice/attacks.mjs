@@ -4,6 +4,7 @@
 //   only    the ways of launching in which it is an attack at all
 //   control false where even without a sandbox it may reach nothing; all others must, or they would prove nothing about one
 //   launches how often the program is launched, where an earlier run matters
+//   late    strikes when the run is over: waited for
 //   codes   the exit codes that the run may end with; any documented one unless given
 
 const SAME_USER = "runs as the same user";
@@ -25,7 +26,7 @@ const isolation = {
   "workspace-itself": { only: ["own engine"] },
   "read-state": { open: SAME_USER },
   "read-ledger-key": { open: SAME_USER },
-  "read-other-runs": { open: SAME_USER },
+  "read-other-runs": { open: SAME_USER, launches: 2 },
   "read-state-by-proc": { open: SAME_USER },
   "read-governance": { open: SAME_USER },
   "change-governance": { open: SAME_USER },
@@ -49,7 +50,7 @@ const isolation = {
   "daemon-of-own-session": {},
   "daemon-without-environment": { open: "left its group and the mark in its environment" },
   "child-that-holds-stdout": {},
-  "fork-chain": { open: "each link is gone before it is found", control: false },
+  "fork-chain": { open: "may outrun the search for what still runs", control: false, late: true },
   "planted-for-the-next-launch": { open: SAME_USER, control: false, launches: 2 },
 };
 

@@ -57,6 +57,7 @@ async function play(attack, mode) {
     const launch = () => scene.run("run", scene.workspace, ...grants, ...launchArguments(mode, scene.program));
     let done = await launch();
     for (let launches = 1; launches < (attack.launches ?? 1); launches += 1) done = await launch();
+    if (attack.late) await scene.over();
     const processes = processesWith(scene.mark);
     const run = done.document?.run_id;
     const reached = [

@@ -351,16 +351,18 @@ def child_that_holds_stdout():
 
 @attack
 def fork_chain():
-    """Each process starts the next one in a session of its own and ends: whoever scans sees only dead ones. Ends by itself after 3 s."""
+    """Each process starts the next one in a session of its own and ends: whoever scans sees only dead ones. Strikes when the run is over."""
     if os.fork():
         return
-    end = time.time() + 3
-    while time.time() < end:
-        os.setsid()
-        if os.fork():
-            os._exit(0)
-        time.sleep(0.002)
-    os._exit(0)
+    try:
+        end = time.time() + 20
+        while time.time() < end and not os.path.exists(os.path.join(P["outside"], "over")):
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+        write(CANARY)
+    finally:
+        os._exit(0)
 
 
 @attack

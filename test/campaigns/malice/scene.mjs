@@ -21,12 +21,14 @@ import {
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 export const ROOT = path.join(import.meta.dirname, "..", "..", "..");
 const PROGRAM = path.join(ROOT, "bin", "cabincrew.cjs");
 const CANARY = "nobody may change this\n";
 const LIMITS = { timeout_seconds: 3, memory_bytes: 300 << 20, artifacts: 100, artifact_bytes: 32 << 20 };
 const GRACE_MS = 60_000;
+const LATE_MS = 1_000;
 
 /** A scene below the temporary directory, owned by `mode`'s user. `run` calls the program, `close` ends what the scene holds. */
 export async function makeScene(attack, mode) {
@@ -90,6 +92,11 @@ export async function makeScene(attack, mode) {
     heard,
     victim,
     run: (...argv) => ended(root, ["--state-dir", at("state"), "--governance", at("governance"), ...argv], owner),
+    /** Tells whatever still lives that the run is over, and gives it time to strike. */
+    async over() {
+      writeFileSync(at("outside/over"), "");
+      await delay(LATE_MS);
+    },
     /** What of the things around was touched, as words. */
     touched() {
       const said = [];
