@@ -42,7 +42,7 @@ const ESCAPES = /\\['"]/;
 /** Rows of data are not worth showing, nor cheap. */
 const MAX_ROWS = 200;
 const MAX_INSIDE = 100;
-const MAX_NESTED = 16;
+const MAX_NESTED = 6;
 /** What a rule may have something to say of in a routine: most of what routines hold computes and answers. */
 const TELLING =
   /^(?:alter|attach|cluster|copy|create|delete|drop|exec|execute|explain|grant|load|lock|merge|pragma|prepare|refresh|reindex|rename|set|truncate|update|vacuum|with)\b|\b(?:xp_cmdshell|outfile|dumpfile|lo_import|lo_export|pg_read_file|pg_read_binary_file|load_extension|sys_exec)\b/;
