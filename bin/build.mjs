@@ -24,7 +24,9 @@ const programs = {
 const library = "orchestrator/index.ts";
 const exists = (file) => existsSync(path.join(root, file));
 const present = Object.entries(programs).filter(([, file]) => exists(file));
-const [commandLine, others] = [true, false].map((cli) => present.filter(([name]) => (name === "cli") === cli));
+const alone = ["cli", "models-child"];
+const [commandLine, modelProcess] = alone.map((one) => present.filter(([name]) => name === one));
+const others = present.filter(([name]) => !alone.includes(name));
 
 const common = {
   absWorkingDir: root,
@@ -61,6 +63,20 @@ const sprintfOfGo = {
       return { contents: `export { sprintf } from ${JSON.stringify(path.join(root, "policies/sprintf.ts"))};` };
     }),
 };
+/** Only the compiled part of onnxruntime stays where npm put it: its JavaScript is two dozen files that a cold run would look for. */
+const runtimeInside = {
+  name: "runtime-inside",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, ({ path: file }) => {
+      const text = readFileSync(file, "utf8");
+      const [beside, ...more] = text.match(/require\(`\.\.\/bin\/[^`]+_binding\.node`\)/g) ?? [];
+      if (beside === undefined || more.length > 0)
+        throw new Error(`${file} finds its compiled part in another way now: look at bin/build.mjs`);
+      const { version } = JSON.parse(readFileSync(path.join(file, "..", "..", "package.json"), "utf8"));
+      const asked = `require(${JSON.stringify(path.join(root, "models", "runtime-binding.ts"))}).runtimeBinding(${JSON.stringify(version)})`;
+      return { contents: text.replace(beside, () => asked) };
+    }),
+};
 const bundle = {
   ...common,
   plugins: [yamlWhenAsked, sprintfOfGo],
@@ -81,6 +97,9 @@ const bundle = {
 };
 const written = new Set(["types", "cli.cache"]); // help.txt is made anew: a stale one would be shown
 write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
+write(
+  await build({ ...bundle, external: [], plugins: [runtimeInside], entryPoints: Object.fromEntries(modelProcess) }),
+);
 if (exists(library)) {
   write(await build({ ...bundle, entryPoints: Object.fromEntries(commandLine) }));
   write(

@@ -59,11 +59,10 @@ function systemProgram(name: string): string | undefined {
   return SYSTEM.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
 }
 
-/** Where onnxruntime-node and the one package it needs at run time are installed, as node will find them. */
+/** Where onnxruntime-node is installed, as node will find it; what else it needs at run time is part of the program. */
 function runtimeDirectories(program: string): string[] {
   try {
-    const runtime = packageDirectory(program, "onnxruntime-node");
-    return [runtime, packageDirectory(path.join(runtime, "package.json"), "onnxruntime-common")];
+    return [packageDirectory(program, "onnxruntime-node")];
   } catch {
     // Not installed: the process says so itself, in its greeting.
     return [];
