@@ -46,8 +46,12 @@ async function flushFileSystem(path: string): Promise<boolean> {
   if (process.platform !== "linux") return false;
   const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
-    const child = spawn("sync", ["--file-system", path], { stdio: "ignore" });
-    child.once("error", () => resolve(false));
-    child.once("exit", (code) => resolve(code === 0));
+    try {
+      const child = spawn("sync", ["--file-system", path], { stdio: "ignore" });
+      child.once("error", () => resolve(false));
+      child.once("exit", (code) => resolve(code === 0));
+    } catch {
+      resolve(false); // what spawn tells by no event, such as ENOMEM
+    }
   });
 }

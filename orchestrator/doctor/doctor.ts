@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findBubblewrap, findProgram } from "../../engines/index.ts";
-import type { CabincrewError } from "../../schema/index.ts";
+import { type CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
 import { tryOverlay } from "./overlay.ts";
@@ -59,7 +59,13 @@ function native(name: string, remedy: string): DoctorFinding {
 }
 
 async function sandbox(): Promise<DoctorFinding> {
-  const found = await findBubblewrap();
+  let found: string | undefined;
+  try {
+    found = await findBubblewrap();
+  } catch (error) {
+    const { message, next } = toCabincrewError(error, "sandbox_unavailable", "bubblewrap could not be tried");
+    return { check: "bubblewrap", status: "degraded", detail: message, remedy: next };
+  }
   if (found) return { check: "bubblewrap", status: "ok", detail: `${found} works: engines run sandboxed` };
   return {
     check: "bubblewrap",
