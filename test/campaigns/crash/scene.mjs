@@ -168,7 +168,7 @@ export class Scene {
 
 /** Processes of the place that still live after as long as one takes to end that was told to. */
 async function livingOn(place) {
-  for (let patience = 0; patience < 50; patience += 1) {
+  for (let patience = 0; patience < 250; patience += 1) {
     if (livingIn(place).length === 0) return [];
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

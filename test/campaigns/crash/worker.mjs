@@ -50,6 +50,8 @@ async function perform({ tracer, root, verb, engine, from, shard: [part, parts],
   return 0;
 }
 
+// Without the campaign nobody hears what is found here.
+process.once("disconnect", () => process.exit(1));
 const code = await perform(JSON.parse(process.argv[2])).catch((error) => {
   process.send({ broken: error.message });
   return 0;
