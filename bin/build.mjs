@@ -13,7 +13,8 @@ const dist = path.join(root, "dist");
 /** Programs by the name `programFile()` finds them under. */
 const programs = {
   cli: "bin/program.ts",
-  "policies-worker": "policies/worker.ts",
+  "policies-worker": "policies/worker-start.ts",
+  "policies-judging": "policies/worker.ts",
   "models-child": "models/child.ts",
   "engines-exec": "engines/exec/program.ts",
   "workspace-hash-worker": "orchestrator/workspace/hash-worker.ts",
@@ -95,7 +96,7 @@ const bundle = {
     js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;',
   },
 };
-const written = new Set(["types", "cli.cache"]); // help.txt is made anew: a stale one would be shown
+const written = new Set(["types", "cli.cache", "policies-judging.cache"]); // help.txt is made anew: a stale one would be shown
 write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
 write(
   await build({ ...bundle, external: [], plugins: [runtimeInside], entryPoints: Object.fromEntries(modelProcess) }),
@@ -135,14 +136,14 @@ function write({ outputFiles }) {
   for (const { path: file, contents } of outputFiles) {
     const name = path.relative(dist, file);
     written.add(name);
-    // The launcher reads the bundle byte by byte, so a character beyond ASCII would be shown wrong; only tagged templates let
-    // one through.
-    if (name === "cli.cjs" && contents.some((byte) => byte > 0x7f))
+    // These two are read byte by byte, so a character beyond ASCII would be another one; only tagged templates let one through.
+    const compiled = ["cli.cjs", "policies-judging.cjs"].includes(name);
+    if (compiled && contents.some((byte) => byte > 0x7f))
       throw new Error(
-        "dist/cli.cjs would not be plain ASCII: put the character of that tagged template into a string of its own.",
+        `dist/${name} would not be plain ASCII: put the character of that tagged template into a string of its own.`,
       );
     const digest = createHash("sha256").update(contents).digest("hex");
-    const tail = name === "cli.cjs" ? Buffer.from(`//# ${digest}\n`) : Buffer.alloc(0); // names its code cache
+    const tail = compiled ? Buffer.from(`//# ${digest}\n`) : Buffer.alloc(0); // names its code cache
     writeFileSync(`${file}.${process.pid}.tmp`, Buffer.concat([contents, tail]));
     renameSync(`${file}.${process.pid}.tmp`, file);
   }
