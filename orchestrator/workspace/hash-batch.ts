@@ -4,7 +4,8 @@ import { type Hashed, type HashFailure, hashFile, STAT_COLUMNS, systemPath } fro
 export type HashBatch = string;
 
 /** What was found, in the order of the paths, and which entries have no digest. */
-export interface HashedBatch extends Hashed {
+export interface HashedBatch extends Omit<Hashed, "digests"> {
+  readonly digests: Uint8Array;
   readonly failures: readonly (readonly [index: number, failure: HashFailure])[];
 }
 
@@ -14,7 +15,8 @@ export function hashBatch(batch: HashBatch, limit: number): HashedBatch {
   const hashed = {
     stats: new BigInt64Array(paths.length * STAT_COLUMNS),
     modes: new Uint32Array(paths.length),
-    digests: new Uint8Array(paths.length * 32),
+    // Not of Node's pool: its memory is handed to another thread.
+    digests: Buffer.alloc(paths.length * 32),
   };
   const failures: [number, HashFailure][] = [];
   paths.forEach((path, index) => {

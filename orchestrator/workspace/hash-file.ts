@@ -37,11 +37,18 @@ export const sha256Bytes: (data: Uint8Array) => Uint8Array =
     ? (data) => Buffer.from(crypto.hash("sha256", data, "binary"), "latin1")
     : (data) => crypto.createHash("sha256").update(data).digest();
 
+/** Writes the SHA-256 of the first `length` bytes of `from` at `at`: without a view or a copy of its own for each of thousands. */
+function putSha256(from: Buffer, length: number, into: Buffer, at: number): void {
+  const data = new Uint8Array(from.buffer, from.byteOffset, length);
+  if (typeof crypto.hash === "function") into.write(crypto.hash("sha256", data, "binary"), at, "latin1");
+  else crypto.createHash("sha256").update(data).digest().copy(into, at);
+}
+
 /** Where `hashFile` puts what it finds, one part per file: identifying columns, mode, digest. */
 export interface Hashed {
   readonly stats: BigInt64Array;
   readonly modes: Uint32Array;
-  readonly digests: Uint8Array;
+  readonly digests: Buffer;
 }
 
 /**
@@ -63,10 +70,7 @@ export function hashFile(path: string | Buffer, into: Hashed, index: number, lim
     into.modes[index] = mode;
     const size = Number(stat.size);
     if (size > limit) return "large";
-    const digest = hashDescriptor(fd, size);
-    if (!digest) return "changed";
-    into.digests.set(digest, index * 32);
-    return undefined;
+    return hashDescriptor(fd, size, into.digests, index * 32) ? undefined : "changed";
   } catch (error) {
     return failure(error);
   } finally {
@@ -74,20 +78,23 @@ export function hashFile(path: string | Buffer, into: Hashed, index: number, lim
   }
 }
 
-/** The digest of exactly `size` bytes up to the end of the file; undefined when there are more or fewer. */
-function hashDescriptor(fd: number, size: number): Uint8Array | undefined {
+/** Writes the digest of exactly `size` bytes up to the end of the file; false when there are more or fewer. */
+function hashDescriptor(fd: number, size: number, into: Buffer, at: number): boolean {
   if (size < buffer.length) {
-    const n = readSync(fd, buffer, 0, buffer.length, null);
-    return n === size ? sha256Bytes(buffer.subarray(0, n)) : undefined;
+    if (readSync(fd, buffer, 0, buffer.length, null) !== size) return false;
+    putSha256(buffer, size, into, at);
+    return true;
   }
   const hash = crypto.createHash("sha256");
   let total = 0;
   for (;;) {
     const n = readSync(fd, buffer, 0, buffer.length, null);
-    if (n === 0) return total === size ? hash.digest() : undefined;
+    if (n === 0) break;
     total += n;
     hash.update(n === buffer.length ? buffer : buffer.subarray(0, n));
   }
+  if (total === size) hash.digest().copy(into, at);
+  return total === size;
 }
 
 function failure(error: unknown): HashFailure {

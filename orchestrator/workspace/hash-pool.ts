@@ -25,9 +25,14 @@ const AHEAD = 2;
 /** Larger files are read asynchronously when they are hashed in this thread, which must stay responsive. */
 const LARGE_BYTES = 4 << 20;
 
+interface Target {
+  readonly directory: Directory;
+  readonly index: number;
+}
+
 interface Batch {
   readonly paths: string[];
-  readonly targets: { readonly directory: Directory; readonly index: number }[];
+  readonly targets: Target[];
 }
 
 interface Lane {
@@ -141,9 +146,20 @@ function settle(batch: Batch, answer: HashedBatch): void {
     const path = batch.paths[failed[0]] ?? "";
     throw failed[1] === "changed" ? new ChangedMeanwhile(path) : unreadableBecause(path, failed[1]);
   }
-  batch.targets.forEach(({ directory, index }, i) => {
-    directory.stats.set(answer.stats.subarray(i * STAT_COLUMNS, (i + 1) * STAT_COLUMNS), index * STAT_COLUMNS);
-    directory.digests.set(answer.digests.subarray(i * 32, i * 32 + 32), index * 32);
-    directory.kinds[index] = kindOfMode(answer.modes[i] ?? 0);
-  });
+  const { targets } = batch;
+  for (let i = 0; i < targets.length; ) {
+    const end = endOfRow(targets, i);
+    const { directory, index } = targets[i] as Target;
+    directory.stats.set(answer.stats.subarray(i * STAT_COLUMNS, end * STAT_COLUMNS), index * STAT_COLUMNS);
+    directory.digests.set(answer.digests.subarray(i * 32, end * 32), index * 32);
+    for (let kind = index; i < end; i++, kind++) directory.kinds[kind] = kindOfMode(answer.modes[i] ?? 0);
+  }
+}
+
+/** Up to where targets follow one another in one directory, as most do: those are filled in with one copy. */
+function endOfRow(targets: readonly Target[], start: number): number {
+  const { directory, index } = targets[start] as Target;
+  let end = start + 1;
+  while (targets[end]?.directory === directory && targets[end]?.index === index + end - start) end++;
+  return end;
 }

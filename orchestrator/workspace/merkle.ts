@@ -15,6 +15,8 @@ export function foldTree(directories: readonly Directory[]): string {
     const needed = directory.count * RECORD_BYTES + directory.names.length;
     if (scratch.length < needed) scratch = Buffer.allocUnsafe(needed * 2);
     const names = namesOf(directory);
+    const { buffer, byteOffset, length } = directory.digests;
+    const digests = Buffer.from(buffer, byteOffset, length);
     let at = 0;
     for (let entry = 0; entry < directory.count; entry++) {
       const name = names[entry] ?? "";
@@ -26,8 +28,7 @@ export function foldTree(directories: readonly Directory[]): string {
       scratch[at] = kind;
       at = scratch.writeUInt32BE(name.length, at + 1);
       at += scratch.write(name, at, "latin1");
-      for (let byte = 0; byte < 32; byte++) scratch[at + byte] = directory.digests[entry * 32 + byte] ?? 0;
-      at += 32;
+      at += digests.copy(scratch, at, entry * 32, entry * 32 + 32);
     }
     digestOf.set(directory.path, sha256Bytes(scratch.subarray(0, at)));
   }
