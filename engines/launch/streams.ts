@@ -19,7 +19,9 @@ export interface StandardStreams {
   readonly release: () => void;
 }
 
-const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+const { O_RDONLY, O_RDWR, O_WRONLY, O_EXCL, O_NONBLOCK } = constants;
+/** A file that never has a name; Node has no word for it. Where the number means something else, opening a directory so fails. */
+const O_TMPFILE = 0o20000000 | (constants.O_DIRECTORY ?? 0);
 /** Memory rather than disk, since the input may hold secrets. */
 const MEMORY = "/dev/shm";
 
@@ -54,19 +56,43 @@ export function closeStreams(streams: StandardStreams): void {
 
 /** A read-only descriptor at the beginning of a file without a name. */
 function openInput(input: string, directory: string, open: (name: string, flags: number) => number): number {
-  const name = `.cabincrew-${randomBytes(12).toString("hex")}`;
-  for (const place of [MEMORY, directory]) {
-    const file = path.join(place, name);
+  const places = [MEMORY, directory];
+  for (const place of process.platform === "linux" ? places : []) {
     try {
-      writeFileSync(file, input, { mode: 0o600, flag: "wx" });
-      return open(file, O_RDONLY);
+      return neverNamed(input, place, open);
+    } catch {
+      // Not every file system can.
+    }
+  }
+  for (const place of places) {
+    try {
+      return namedForAMoment(input, place, open);
     } catch (error) {
       if (place === directory) throw error;
-    } finally {
-      remove(file);
     }
   }
   throw new Error("unreachable: the last place either opens or throws");
+}
+
+/** Whoever is killed in here leaves nothing behind: with the last descriptor the file is gone. */
+function neverNamed(input: string, place: string, open: (name: string, flags: number) => number): number {
+  const fd = openSync(place, O_TMPFILE | O_RDWR | O_EXCL, 0o600);
+  try {
+    writeFileSync(fd, input);
+    return open(`/proc/self/fd/${fd}`, O_RDONLY);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function namedForAMoment(input: string, place: string, open: (name: string, flags: number) => number): number {
+  const file = path.join(place, `.cabincrew-${randomBytes(12).toString("hex")}`);
+  try {
+    writeFileSync(file, input, { mode: 0o600, flag: "wx" });
+    return open(file, O_RDONLY);
+  } finally {
+    remove(file);
+  }
 }
 
 /** Opening the writing end waits for a reader, so our non-blocking ends come first; the engine's are blocking, as programs expect. */

@@ -1,10 +1,11 @@
 /** A3, A16: what an engine is given, and what it is not. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { launchEngine } from "../../../engines/index.ts";
 import { redactor } from "../../../engines/launch/redact.ts";
+import { closeStreams, openStreams } from "../../../engines/launch/streams.ts";
 import { fixtureEngine, launchOf } from "./scene.ts";
 
 const SECRET = "hunter2-correct-horse";
@@ -30,6 +31,22 @@ it("gives the input on stdin, the mode as an argument and an environment built f
     "TMPDIR",
   ]);
 });
+
+it.runIf(process.platform === "linux")(
+  "holds the input in a file that never had a name, which a kill would leave",
+  async () => {
+    const { tempDir } = await launchOf("echo-input");
+    const input = `{"secrets":{"TOKEN":"${SECRET}"}}`;
+    const streams = await openStreams(tempDir, input, Promise.resolve(undefined));
+    const [stdin] = streams.child;
+    // The kernel's name for what was never linked into a directory.
+    expect(readlinkSync(`/proc/self/fd/${stdin}`)).toMatch(/\/#\d+ \(deleted\)$/);
+    expect(readFileSync(Number(stdin), "utf8")).toBe(input);
+    expect(() => writeSync(Number(stdin), "more")).toThrow("EBADF");
+    closeStreams(streams);
+    expect(readdirSync(tempDir)).toEqual([]);
+  },
+);
 
 it("gives the input in a private file when the manifest says so, and removes it afterwards", async () => {
   const launch = await launchOf(await fixtureEngine("echo-input", { input: "file" }));
