@@ -239,6 +239,7 @@ test_suppressed_security_checks if {
 		said([adding(path, [text])]) == {"require_approval security-suppressed"}
 	}
 	said([adding("a.ts", ["// eslint-disable-next-line no-console"])]) == {"warn check-suppressed"}
+	said([adding("a.ts", [`const names = [".trivyignore", "tfsecignore"];`])]) == set()
 	said([adding(".trivyignore", ["# old", "CVE-2024-0001"])]) == {"require_approval security-exception"}
 	said([adding(".trivyignore", ["# old"])]) == set()
 	said([swap(".trivyignore", ["CVE-2024-0001"], ["CVE-2024-0002"])]) == set()

@@ -49,7 +49,7 @@ suppressed := concat("", [
 suppressed_security := concat("", [
 	`(?m)\beslint-disable.*\b(?:security(?:-node)?/|no-eval\b|no-implied-eval\b|no-new-func\b|no-script-url\b|no-unsanitized/|no-secrets/|react/no-danger|react/jsx-no-target-blank|@microsoft/sdl/)`,
 	`|\bbiome-ignore\s+lint/security\b|\bnosemgrep\b|\bcodeql\[|\blgtm\[|\bgitleaks:allow\b|\ballowlist\s+secret\b|\bdetect-secrets:\s*disable`,
-	`|#\s*nosec\b|//\s*#?nosec\b|#\s*noqa:\s*(?:\w+,\s*)*S[0-9]{3}|//\s*nolint:\S*gosec|\bbrakeman:ignore|\b(?:tfsec|trivy|terrascan|kics-scan)[:#\s]*(?:ignore|skip)|\bcheckov:skip`,
+	`|#\s*nosec\b|//\s*#?nosec\b|#\s*noqa:\s*(?:\w+,\s*)*S[0-9]{3}|//\s*nolint:\S*gosec|\bbrakeman:ignore|\b(?:tfsec|trivy|terrascan|kics-scan)[:#\s]+(?:ignore|skip)|\bcheckov:skip`,
 	`|@SuppressFBWarnings|\bNOSONAR\b|\bpylint:\s*disable=.*(?:exec-used|eval-used)`,
 ])
 
