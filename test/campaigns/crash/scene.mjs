@@ -12,6 +12,8 @@ import { VERBS } from "./verbs.mjs";
 
 const EXIT_CODES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const { SIGABRT } = os.constants.signals;
+/** Told by the loader or by Node, before the program's first line. */
+const BEFORE_US = /error while loading shared libraries|^\S*node: OpenSSL configuration error:/;
 const PATIENCE_MS = 5_000;
 
 export class Scene {
@@ -132,8 +134,7 @@ export class Scene {
     // Node itself gives up where it cannot do without a call: as good as killed.
     if (signal === SIGABRT && typeof action === "number") return undefined;
     if (signal !== null) return `the command ended by signal ${signal}: ${err.slice(-400)}`;
-    // What fails before the program's first line is said by the loader or by Node.
-    if (code === 127 || /error while loading shared libraries/.test(err)) return undefined;
+    if (code === 127 || BEFORE_US.test(err)) return undefined;
     if (!EXIT_CODES.has(code)) return `exit code ${code}: ${err.slice(-400)}`;
     if (/^ {4}at /m.test(err + out)) return `a stack trace: ${err.slice(0, 800)}`;
     if (this.document === undefined)
