@@ -19,7 +19,8 @@ export interface ReadEntry extends EntryPlace {
 }
 
 /** The entry that a text holds, or a sentence about what is wrong with the text. */
-export function readEntry(body: string): ReadEntry | string {
+export function readEntry(body: unknown): ReadEntry | string {
+  if (typeof body !== "string") return "it has no text";
   let entry: unknown;
   try {
     entry = JSON.parse(body);

@@ -29,7 +29,9 @@ export function sealEntry(entry: LedgerEntry, key: KeyObject): SealedEntry {
   return { body, signature, hash: entryHash(body, signature) };
 }
 
-export function verifySignature(body: string, signature: string, key: KeyObject): boolean {
+/** False also for what is no text: a damaged page of the database gives back anything, whatever its column is declared as. */
+export function verifySignature(body: unknown, signature: unknown, key: KeyObject): boolean {
+  if (typeof body !== "string" || typeof signature !== "string") return false;
   const bytes = Buffer.from(signature, "base64");
   return bytes.length === 64 && bytes.toString("base64") === signature && verify(null, Buffer.from(body), key, bytes);
 }

@@ -66,6 +66,18 @@ describe("a chain of entries", () => {
     expect(told([...six.slice(0, 3), ...branch]).said).toEqual([]);
   });
 
+  it("is damaged where a column gives back no text, as a damaged page may", () => {
+    const nothing = null as unknown as string;
+    const bytes = Buffer.from(at(6)[2]) as unknown as string;
+    expect(told(change(6, [6, "01R", at(6)[2], nothing, at(6)[4]])).said).toContain(
+      "entry 6: The signature of entry 6 does not fit its text and the ledger's key.",
+    );
+    for (const body of [nothing, bytes])
+      expect(told(change(6, [6, "01R", body, at(6)[3], at(6)[4]])).said).toContain(
+        "entry 6: Entry 6 is damaged: it has no text.",
+      );
+  });
+
   it("lacks what is missing, one entry or many, and what stands in the wrong place", () => {
     const without = (...gone: number[]) => told(six.filter(([seq]) => !gone.includes(seq))).said;
     expect(without(3)).toEqual(["entry 3: Entry 3 is missing."]);
