@@ -13,7 +13,10 @@ export async function playPart(part, { scenes, most, head }, report) {
   const say = (text) =>
     process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${part}: ${text}\n`);
   const hear = ({ families = [], family, rows = [] }) => {
-    for (const kind of families) left.set(kind, [(left.get(kind)?.[0] ?? 0) + 1, 0, 0]);
+    for (const kind of families) {
+      const [ahead, played, failed] = left.get(kind) ?? [0, 0, 0];
+      left.set(kind, [ahead + 1, played, failed]);
+    }
     count.all += families.length;
     for (const [kind, problem] of rows) {
       report.add(kind, problem);
