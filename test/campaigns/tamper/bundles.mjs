@@ -21,31 +21,44 @@ function others(value) {
 
 const holderOf = (document, place) => place.slice(0, -1).reduce((node, key) => node[key], document);
 
-/** Documents that differ in one place from the bundle `text`. */
+/** Documents that differ in one place from the bundle `text`; each is written when it is asked for, since together they are large. */
 export function* bundleAttacks(text, name) {
-  for (const place of places(JSON.parse(text))) {
+  const whole = JSON.parse(text);
+  for (const place of places(whole)) {
     const where = `${name}: ${place.join(".")}`;
     const codes = place.join() === "format" ? [2, 5] : [5];
-    const original = holderOf(JSON.parse(text), place)[place.at(-1)];
+    const key = place.at(-1);
+    const original = holderOf(whole, place)[key];
+    const made = (how, change) => ({
+      kind: `export: ${how}`,
+      name: where,
+      codes,
+      text() {
+        const document = JSON.parse(text);
+        change(holderOf(document, place));
+        return JSON.stringify(document);
+      },
+    });
     for (const value of others(original)) {
       if (value === original) continue;
-      const document = JSON.parse(text);
-      holderOf(document, place)[place.at(-1)] = value;
-      yield { kind: "export: member changed", name: where, codes, text: JSON.stringify(document) };
+      yield made("member changed", (holder) => {
+        holder[key] = value;
+      });
     }
-    const document = JSON.parse(text);
-    const holder = holderOf(document, place);
-    if (Array.isArray(holder)) {
-      holder.splice(Number(place.at(-1)), 1);
-      const twice = JSON.parse(text);
-      const list = holderOf(twice, place);
-      list.splice(Number(place.at(-1)), 0, list[Number(place.at(-1))]);
-      yield { kind: "export: item repeated", name: where, codes, text: JSON.stringify(twice) };
-    } else delete holder[place.at(-1)];
-    yield { kind: "export: member removed", name: where, codes, text: JSON.stringify(document) };
+    if (Array.isArray(holderOf(whole, place))) {
+      yield made("item repeated", (list) => list.splice(Number(key), 0, list[Number(key)]));
+      yield made("member removed", (list) => list.splice(Number(key), 1));
+    } else
+      yield made("member removed", (holder) => {
+        delete holder[key];
+      });
   }
-  const document = JSON.parse(text);
-  yield { kind: "export: member added", name, codes: [5], text: JSON.stringify({ ...document, unsigned: 1 }) };
+  yield {
+    kind: "export: member added",
+    name,
+    codes: [5],
+    text: () => JSON.stringify({ ...whole, unsigned: 1 }),
+  };
 }
 
 /** Parts of one run's export put into another's. */
@@ -55,7 +68,8 @@ export function* mixedBundles(one, two) {
   )) {
     const [a, b] = [JSON.parse(one), JSON.parse(two)];
     if (JSON.stringify(a[key]) === JSON.stringify(b[key])) continue;
-    yield { kind: "export: part of another run", name: key, codes: [5], text: JSON.stringify({ ...a, [key]: b[key] }) };
+    const text = () => JSON.stringify({ ...a, [key]: b[key] });
+    yield { kind: "export: part of another run", name: key, codes: [5], text };
   }
 }
 
@@ -86,7 +100,7 @@ export function strangersBundle(text) {
     return prev;
   });
   bundle.head = { seq: prev.seq, hash: prev.hash };
-  return { kind: "export: signed by a stranger", name: "whole", codes: [5], text: JSON.stringify(bundle) };
+  return { kind: "export: signed by a stranger", name: "whole", codes: [5], text: () => JSON.stringify(bundle) };
 }
 
 /** The audit trail as lines: changed, removed, repeated, swapped, cut. */
@@ -96,7 +110,7 @@ export function* trailAttacks(text) {
     kind: `audit trail: ${kind}`,
     name,
     codes,
-    text: `${changed.join("\n")}\n`,
+    text: () => `${changed.join("\n")}\n`,
   });
   for (const [index, line] of lines.entries()) {
     for (const member of ["seq", "body", "signature", "hash"]) {

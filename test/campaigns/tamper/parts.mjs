@@ -167,7 +167,7 @@ function playExport({ scene, worker }, _, { kind, name, codes, text }, number) {
     name,
     codes,
     number,
-    attack: () => writeFileSync(file, text),
+    attack: () => writeFileSync(file, text()),
     library: () => verifyFile(file, publicKeyOf(scene)),
     program: () => scene.ask("verify", "--json", "--export", file, "--public-key", publicKeyOf(scene)),
   });
