@@ -4,7 +4,7 @@
  * was given only the ones before the first gap above 15: that of `exec 200>lock` is not among them.
  */
 import { closeSync, openSync, readdirSync } from "node:fs";
-import { readProcFile } from "./proc-file.ts";
+import { readProcStart } from "./proc-file.ts";
 
 const O_CLOEXEC = 0o2000000;
 const FIRST_AFTER_STANDARD = 3;
@@ -39,7 +39,7 @@ function inheritedDescriptors(): number[] {
 
 function isInheritable(fd: number): boolean {
   try {
-    const flags = /^flags:\s*([0-7]+)$/m.exec(readProcFile(`/proc/self/fdinfo/${fd}`))?.[1];
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readProcStart(`/proc/self/fdinfo/${fd}`))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
   } catch {
     return false; // the one that listed the directory: closed again

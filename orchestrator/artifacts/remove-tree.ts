@@ -83,8 +83,14 @@ function remove(directory: Buffer, lift: Lift): void {
 }
 
 function removeEntries(directory: Buffer, lift: Lift): void {
-  for (const entry of unlessGone(() => readdirSync(directory, { encoding: "buffer" })) ?? []) {
-    const child = Buffer.concat([directory, slash, entry]);
+  const listed = unlessGone(() => readdirSync(directory, { encoding: "buffer", withFileTypes: true }));
+  for (const entry of listed ?? []) {
+    const child = Buffer.concat([directory, slash, entry.name]);
+    // What is listed as a directory need not be tried as a file: an error costs more than all else here.
+    if (entry.isDirectory()) {
+      remove(child, lift);
+      continue;
+    }
     try {
       unlessGone(() => unlinkSync(child));
     } catch (error) {

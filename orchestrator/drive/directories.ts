@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
 import path from "node:path";
 import { removeTree } from "../artifacts/index.ts";
 
@@ -32,16 +32,16 @@ export function runDirectories(stateDir: string, runId: string): RunDirectories 
 /** Leaves each of the directories there and empty: an engine never meets what an earlier launch left. */
 export function freshDirectories(...directories: readonly string[]): void {
   for (const directory of directories) {
-    if (isEmptyDirectory(directory)) continue;
-    removeTree(directory);
+    const stat = lstatSync(directory, { throwIfNoEntry: false });
+    if (stat && isEmptyDirectory(directory, stat)) continue;
+    if (stat) removeTree(directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 }
 
 /** Only what is exactly as we make it is used again; a mode or type that an engine changed is not. */
-function isEmptyDirectory(directory: string): boolean {
-  const stat = lstatSync(directory, { throwIfNoEntry: false });
-  return stat?.isDirectory() === true && (stat.mode & 0o7777) === 0o700 && readdirSync(directory).length === 0;
+function isEmptyDirectory(directory: string, stat: Stats): boolean {
+  return stat.isDirectory() && (stat.mode & 0o7777) === 0o700 && readdirSync(directory).length === 0;
 }
 
 /** Removes everything of a run that has ended but what the ledger and the store hold. */
