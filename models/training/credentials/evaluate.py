@@ -23,7 +23,7 @@ APPROVAL_PRECISION = 0.97
 # Real changes hold far fewer secrets than the test mix, so ordinary lines set bounds of their own.
 DENY_FALSE_ALARMS = 1 / 4_000
 APPROVAL_FALSE_ALARMS = 1 / 1_000
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 
 
 class Model:

@@ -1,7 +1,6 @@
 """
-Trains on the train split: `python train.py CORPUS WEIGHTS.npz [STEPS [EARLIER.npz]]`, from earlier weights where given, at a
-third of the rate. Seeds are fixed and sums are taken on one core in one order: the same versions on the same kind of processor
-give the same weights, bit by bit. Every 200 steps it writes WEIGHTS.npz.unfinished, from which the same command goes on after an interruption.
+Trains on the train split, from nothing: `python train.py CORPUS WEIGHTS.npz [STEPS]`. Seeds are fixed and sums are taken on one
+core in one order: the same versions on the same kind of processor give the same weights, bit by bit. Every 200 steps it writes WEIGHTS.npz.unfinished, from which the same command goes on after an interruption.
 """
 
 import os
@@ -22,7 +21,7 @@ import network
 
 SEED = 2026
 BATCH = 512
-STEPS = 4800
+STEPS = 6000
 RATE = 3e-3
 
 
@@ -34,12 +33,11 @@ def cached(directory):
     return pickle.loads(file.read_bytes())
 
 
-def main(directory, target, total=STEPS, earlier=None):
+def main(directory, target, total=STEPS):
     windows, labels = dataset.training_arrays(cached(directory)["train"])
     print(f"{len(labels)} windows, {labels.mean():.3f} positive", flush=True)
-    rate = RATE / 3 if earlier else RATE
-    weights = {name: jnp.asarray(value) for name, value in np.load(earlier).items()} if earlier else network.initialise(SEED)
-    schedule = optax.warmup_cosine_decay_schedule(0, rate, min(200, total // 10), total, rate / 100)
+    weights = network.initialise(SEED)
+    schedule = optax.warmup_cosine_decay_schedule(0, RATE, min(200, total // 10), total, RATE / 100)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimiser.init(weights)
 
@@ -78,4 +76,4 @@ def main(directory, target, total=STEPS, earlier=None):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else STEPS, sys.argv[4] if len(sys.argv) > 4 else None)
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else STEPS)
