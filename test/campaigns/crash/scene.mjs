@@ -11,7 +11,8 @@ import { differenceOf, leftovers, livingIn, treeOf } from "./tree.mjs";
 import { VERBS } from "./verbs.mjs";
 
 const EXIT_CODES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-const { SIGABRT } = os.constants.signals;
+/** Node gives up by these where it cannot do without a call. */
+const GIVEN_UP = new Set([os.constants.signals.SIGABRT, os.constants.signals.SIGTRAP]);
 /** Told by the loader or by Node, before the program's first line. */
 const BEFORE_US = /error while loading shared libraries|^\S*node: OpenSSL configuration error:/;
 const PATIENCE_MS = 5_000;
@@ -91,6 +92,12 @@ export class Scene {
       const everything = struck !== undefined && disturbance.action === "all";
       if (everything) await ended.end(PATIENCE_MS);
       const shape = everything ? shapeOf(place) : undefined;
+      if (ended.hung && struck?.name === "mmap" && struck.program === "node") {
+        // Without a stack for one of the threads it begins with Node waits for ever, before any code of ours or of an engine.
+        this.document = parsed(readFileSync(place.stdout, "utf8"));
+        const judged = await this.#judge(false, inProcess);
+        return { struck, ...judged, ends: ["killed as it hung", ...judged.ends] };
+      }
       const problem = this.#rightlyEnded(ended, disturbance);
       if (problem) return { problem, struck, ends: [] };
       const driverDied = struck && (everything || struck.role === "driver") && ended.signal !== null;
@@ -132,7 +139,7 @@ export class Scene {
     if (hung) return "the command did not end";
     if (signal === 9 && typeof action === "string") return undefined;
     // Node itself gives up where it cannot do without a call: as good as killed.
-    if (signal === SIGABRT && typeof action === "number") return undefined;
+    if (GIVEN_UP.has(signal) && typeof action === "number") return undefined;
     if (signal !== null) return `the command ended by signal ${signal}: ${err.slice(-400)}`;
     if (code === 127 || BEFORE_US.test(err)) return undefined;
     if (!EXIT_CODES.has(code)) return `exit code ${code}: ${err.slice(-400)}`;
