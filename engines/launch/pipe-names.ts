@@ -28,7 +28,11 @@ class PipeNamePool {
 
   constructor() {
     process.once("exit", () => {
-      rmSync(this.#directory, { recursive: true, force: true });
+      try {
+        rmSync(this.#directory, { recursive: true, force: true });
+      } catch {
+        // How the command ended is settled; the next process sweeps what lies here.
+      }
       removeEmpty(this.#above);
     });
   }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commandLine, type Document } from "./command-line.ts";
@@ -103,6 +103,21 @@ describe("a plan that needs approval", () => {
     const cancelled = cli.json("cancel", document.run_id);
     expect(cancelled.document.state).toBe("CANCELLED");
     expect(cancelled.code).toBe(cancelled.document.exit_code);
+  });
+});
+
+describe("a directory for temporary files that cannot be tidied", () => {
+  test("does not change how a command ends", () => {
+    const cli = commandLine({ file: "old\n" });
+    const temporary = path.join(cli.root, "tmp");
+    mkdirSync(temporary);
+    cli.environment["TMPDIR"] = temporary;
+    const pipes = path.join(temporary, `cabincrew-pipes-${process.getuid?.() ?? 0}`);
+    const replacing = `rm -rf ${pipes} && touch ${pipes} && echo new > file`;
+    const { code, err } = cli.cabincrew("plan", ".", "--sandbox", "off", "--", "sh", "-c", replacing);
+    expect(err).toContain("changes   1 file");
+    expect(err).not.toMatch(/^ {4}at /m);
+    expect([0, 3]).toContain(code);
   });
 });
 
