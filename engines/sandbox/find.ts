@@ -52,14 +52,27 @@ function outcomeOf(file: string): Promise<Outcome> {
         stdio: "ignore",
         env: {},
         timeout: DEADLINE_MS,
+        detached: true,
       });
       child.once("error", failed);
-      child.once("exit", (code, signal) => resolve({ code, signal }));
+      child.once("exit", (code, signal) => {
+        if (code !== 0) endGroup(child.pid);
+        resolve({ code, signal });
+      });
     } catch (error) {
       // Some failures come as an event, the rest (ENOMEM, ENOEXEC) are thrown.
       failed(error as NodeJS.ErrnoException);
     }
   });
+}
+
+/** A bubblewrap that gives up half-way leaves its child waiting for it, for ever. */
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody of it is left.
+  }
 }
 
 function undecided(why: string): CabincrewError {
