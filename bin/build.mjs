@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { asksFor, onlyValidators } from "./own-validators.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(root, "dist");
@@ -97,7 +98,10 @@ const bundle = {
   },
 };
 const written = new Set(["types", "cli.cache", "policies-judging.cache"]); // help.txt is made anew: a stale one would be shown
-write(await build({ ...bundle, entryPoints: Object.fromEntries(others) }));
+const engines = others.filter(([name]) => name.startsWith("engines-"));
+write(await build({ ...bundle, entryPoints: Object.fromEntries(others.filter((each) => !engines.includes(each))) }));
+for (const engine of engines)
+  write(await buildWithOwnValidators({ ...bundle, entryPoints: Object.fromEntries([engine]) }));
 write(
   await build({ ...bundle, external: [], plugins: [runtimeInside], entryPoints: Object.fromEntries(modelProcess) }),
 );
@@ -129,6 +133,14 @@ if (process.argv.includes("--types")) {
   rmSync(path.join(dist, "types"), { recursive: true, force: true });
   const compiler = path.join(root, "node_modules", "typescript", "bin", "tsc");
   execFileSync(process.execPath, [compiler, "-p", path.join(root, "bin", "types.json")], { stdio: "inherit" });
+}
+
+/** A bundled engine is started for each plan and each take-off, and compiles all it brings: so not the validators of others. */
+async function buildWithOwnValidators(options) {
+  const { metafile } = await build({ ...options, metafile: true });
+  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  const asked = asksFor(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+  return build({ ...options, plugins: [...options.plugins, onlyValidators(asked)] });
 }
 
 function write({ outputFiles }) {
