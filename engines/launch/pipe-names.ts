@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { findProgram } from "../sandbox/index.ts";
-import { isLiving } from "./processes.ts";
+import { isGone } from "./processes.ts";
 
 export type PipeNames = readonly [stdout: string, stderr: string];
 
@@ -91,7 +91,7 @@ function isPrivate(directory: string): boolean {
 function sweep(above: string, keep?: number): void {
   for (const name of readdirSync(above)) {
     const pid = Number(name);
-    if (pid !== keep && (pid === process.pid || !isLiving(pid)))
+    if (pid !== keep && (pid === process.pid || isGone(pid)))
       rmSync(path.join(above, name), { recursive: true, force: true });
   }
 }

@@ -24,6 +24,18 @@ export function isLiving(pid: number): boolean {
   return stat !== undefined && stat.state !== "Z" && stat.state !== "X";
 }
 
+/** Whether it is certain that no process of this number runs; not being able to look (no /proc, no descriptor) is no certainty. */
+export function isGone(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return errnoOf(error) === "ESRCH";
+  }
+  const state = processStat(pid)?.state;
+  return state === "Z" || state === "X";
+}
+
 let boot: string | undefined;
 
 export function bootId(): string {
