@@ -27,6 +27,20 @@ export function statusOf(place: BytePath): Stats | undefined {
   }
 }
 
+/** Reads what was just found at `path` in the workspace, which nobody but the command should change meanwhile. */
+export function inWorkspace<Value>(path: BytePath, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    throw new CabincrewError(
+      "engine_failed",
+      `The workspace was changed while its plan was made: ${readableBytes(bytesOf(path))} is gone.`,
+      { next: "Run again when nothing else writes there.", detail: { path: readableBytes(bytesOf(path)) } },
+    );
+  }
+}
+
 /** How an overlay's upper layer says "deleted": a character device with number 0/0. */
 export function isWhiteout(status: Stats): boolean {
   return status.isCharacterDevice() && status.rdev === 0;

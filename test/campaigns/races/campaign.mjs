@@ -140,7 +140,7 @@ function ended(argv, code, out, err) {
 
 /** A sentence where a user would see a driver's error, a stack, or an exit that no page tells of. */
 function undocumented({ argv, code, out, err, document }, ends = DOCUMENTED) {
-  const shown = `${argv[0]}: exit ${code}: ${`${err} ${out}`.replace(/\s+/g, " ").slice(0, 250)}`;
+  const shown = `${argv[0]}: exit ${code}: ${`${err} ${out}`.replace(/\s+/g, " ").slice(0, 900)}`;
   if (/SQLITE_|database is locked|\n\s+at .+:\d+:\d+|EEXIST|ENOENT/.test(out + err)) return shown;
   const reason = document?.error?.code;
   if (reason !== undefined && !KNOWN_CODES.has(reason)) return shown;

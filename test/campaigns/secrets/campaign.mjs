@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Report } from "../report.mjs";
-import { inPlaces, spread } from "../tamper/verdict.mjs";
+import { spread } from "../tamper/verdict.mjs";
 import { formsOf } from "./forms.mjs";
 
 const PROGRAM = path.join(import.meta.dirname, "..", "..", "..", "bin", "cabincrew.cjs");
@@ -140,6 +140,16 @@ function engineCases() {
     }
   }
   return cases;
+}
+
+/** Hands `items` to as many workers as there are `places`; each item is worked on in one place at a time. */
+async function inPlaces(places, items, work) {
+  const queue = items[Symbol.iterator]();
+  await Promise.all(
+    places.map(async (place) => {
+      for (let next = queue.next(); !next.done; next = queue.next()) await work(place, next.value);
+    }),
+  );
 }
 
 async function engineCase(number, { kind, canary, secret, place: door, form }) {
