@@ -8,6 +8,9 @@ import type { PolicyThread } from "./thread.ts";
 /** Artifacts of one part. */
 export const PART = 500;
 
+/** As many parts (10,000 artifacts) as a pack judges in its ordinary time. */
+const PARTS_AT_ONCE = 20;
+
 /** A plan and its artifacts, a list for each part. */
 export interface PlanInParts {
   readonly plan: PreflightInput;
@@ -34,7 +37,10 @@ function without<Item>(list: readonly Item[], some: readonly Item[]): Item[] {
   return list.filter((item) => !left.has(item));
 }
 
-/** Evaluates every part in whichever thread is free, and makes one answer of all. After a failure no further part is begun. */
+/**
+ * Evaluates every part in whichever thread is free, and makes one answer of all. After a failure no further part is begun.
+ * `timeoutMs` is what a pack gets for up to PARTS_AT_ONCE parts; a larger plan gets it as many times over.
+ */
 export async function judgeInParts(
   threads: readonly PolicyThread[],
   pack: number,
@@ -44,11 +50,12 @@ export async function judgeInParts(
   const waiting = inputsOf(split);
   const answers: (readonly Outcome<Verdict>[])[] = [];
   let failure: Answer | undefined;
+  const most = timeoutMs * Math.ceil(split.parts.length / PARTS_AT_ONCE);
   let spent = 0;
   await Promise.all(
     threads.map(async (thread) => {
       for (const { index, input } of waiting) {
-        const { answer, ms } = await thread.evaluatePart(pack, input, timeoutMs - spent);
+        const { answer, ms } = await thread.evaluatePart(pack, input, Math.min(timeoutMs, most - spent));
         spent += ms;
         if ("failure" in answer) failure ??= answer;
         else answers[index] = answer.value;
