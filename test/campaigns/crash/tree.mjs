@@ -71,7 +71,9 @@ export function livingIn({ root }) {
         const about = (name) => readFileSync(`/proc/${pid}/${name}`, "latin1");
         if (/^\d+ \(.*\) [ZX]/s.test(about("stat")) || !`${about("environ")}${about("cmdline")}`.includes(root))
           return [];
-        return [`${pid} ${about("cmdline").replaceAll("\0", " ").slice(0, 80)}`];
+        const argv = about("cmdline").split("\0");
+        // The campaign's own tracer ends a moment after the last process it traced, which is listed where it lives.
+        return path.basename(argv[0]) === "tracer" ? [] : [`${pid} ${argv.join(" ").slice(0, 80)}`];
       } catch {
         return [];
       }
