@@ -64,7 +64,11 @@ export async function judgeInParts(
     }),
   );
   if (failure) return failure;
-  return { value: (answers[0] ?? []).map((_, entrypoint) => unite(answers.map((each) => each[entrypoint]))) };
+  const [first = []] = answers;
+  // By the parts there are, not by the answers: one that is missing is a failure, wherever it is.
+  return {
+    value: first.map((_, entrypoint) => unite(split.parts.map((_part, index) => answers[index]?.[entrypoint]))),
+  };
 }
 
 /** Each part when it is asked for, so that few of them exist at a time. */
