@@ -99,8 +99,9 @@ test("a workspace whose own path holds spaces, colons, commas and non-ASCII lett
   const place = path.join(story.root, "a b:c,d=é\\ 'q' \"$HOME\"");
   mkdirSync(place);
   writeFileSync(path.join(place, "f"), "old\n");
-  const { code, told, err } = story.json("run", place, "--", "sh", "-c", "echo new > f; pwd > where");
+  const look = ["sh", "-c", 'echo new > f; test "$(pwd)" = "$0" && echo there > where', place];
+  const { code, told, err } = story.json("run", place, "--", ...look);
   expect([code, told.state], err).toEqual([0, "COMPLETED"]);
-  expect(story.tool(["cat", path.join(place, "where")])).toBe(`${place}\n`);
+  expect(story.tool(["cat", path.join(place, "where")])).toBe("there\n");
   story.remove();
 });
