@@ -95,24 +95,48 @@ function worker(task, told) {
   return new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
 }
 
+/** Every single failing call, or a sample of all, is taken without regard to what other scenes strike. */
+const countedIn = values.full || values.sample || values.at ? undefined : path.join(scratch, "counted");
+const faulty = only.includes("errors") ? scenes() : [];
+const counting = countedIn ? faulty : [];
 const tasks = [
   ...(only.includes("kills") ? scenes().map((scene) => ({ ...scene, phase: "kills" })) : []),
   ...(only.includes("power") && part === 1 ? [{ phase: "power" }] : []),
-  ...(only.includes("errors") ? scenes().map((scene) => ({ ...scene, phase: "errors" })) : []),
+  ...faulty.map((scene, index) => ({ ...scene, phase: "errors", countedIn, before: faulty.slice(0, index) })),
 ];
 tally.expect(tasks.length);
-try {
-  const queue = tasks.values();
-  const lane = async (_, lane) => {
+
+async function inLanes(todo, each) {
+  const queue = todo.values();
+  const lane = async (_, number) => {
     for (const task of queue) {
-      const root = path.join(scratch, String(lane));
-      if (task.phase === "power") await powerLoss(tracer, path.join(scratch, "power"), report, Number(values.every));
-      else await perform(task, root);
-      for (const each of ["", ".kept", ".states", ".scene.json"])
-        rmSync(`${root}${each}`, { recursive: true, force: true });
+      const root = path.join(scratch, String(number));
+      await each(task, root);
+      for (const kept of ["", ".kept", ".states", ".scene.json"])
+        rmSync(`${root}${kept}`, { recursive: true, force: true });
     }
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, lane));
+}
+
+async function count(scene, root) {
+  let broken;
+  const task = { ...scene, ...asked, phase: "count", countedIn, tracer, root };
+  const code = await worker(task, (message) => {
+    broken ??= message.broken;
+  });
+  if (code !== 0 || broken) throw new Error(`counting calls of ${scene.verb} with ${scene.engine}: ${broken ?? code}`);
+}
+
+try {
+  if (counting.length > 0) {
+    mkdirSync(countedIn);
+    await inLanes(counting, count);
+  }
+  await inLanes(tasks, async (task, root) => {
+    if (task.phase === "power") await powerLoss(tracer, path.join(scratch, "power"), report, Number(values.every));
+    else await perform(task, root);
+  });
 } finally {
   tally.stop();
   rmSync(scratch, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 // The cases of a scene: at which of its moments what is struck. Which are tried is decided here alone, and so is what that leaves out.
+import path from "node:path";
 import { FAULTS } from "./faults.mjs";
 import { STEPS } from "./tracer.mjs";
 
@@ -85,31 +86,44 @@ function withoutSilent(struck, moments) {
   return struck.filter(({ before }) => !before);
 }
 
-/** Failing calls, of those that an undisturbed command makes. `of`: how many there are. Resolves to { cases, figures }. */
-export function errorCases(counted, faults, { sample, seed, at, full }) {
-  const begun = counted.findIndex(({ role, file }) => role === "driver" && file === FIRST);
-  const figures = { calls: 0, start: 0, harmless: 0, sample: 0 };
+/**
+ * Failing calls, of those that an undisturbed command makes: `counted` as the tracer tells them. `struck`: for each, whether it is
+ * struck in another scene. Resolves to { cases, figures }, of which `calls` is how many there are.
+ */
+export function errorCases(counted, faults, { sample, seed, at, full }, struck = []) {
+  const begun = counted.findIndex(({ role, file }) => role === "driver" && path.basename(file) === FIRST);
+  const seen = counted.map((call, position) => ({
+    ...call,
+    early: call.role === "driver" && position <= begun,
+    same: struck[position] === true,
+  }));
+  const figures = { calls: 0, start: 0, same: 0, harmless: 0, sample: 0 };
   const cases = faults.flatMap(({ call, error, calls, errno }) => {
-    const made = counted
-      .map((seen, position) => ({ ...seen, early: seen.role === "driver" && position <= begun }))
-      .filter(({ name }) => calls.includes(name))
-      .map((seen, index) => ({ ...seen, strike: index + 1 }));
-    const early = made.filter((seen) => seen.early);
-    const driver = made.filter((seen) => seen.role === "driver" && !seen.early);
-    const others = made.filter((seen) => seen.role !== "driver");
+    // The driver's calls come in one order; how those of other processes lie between them is chance.
+    const by = (role) =>
+      seen
+        .filter((each) => each.role === role && calls.includes(each.name))
+        .map((each, index) => ({ ...each, strike: index + 1 }));
+    const [driver, others] = [by("driver"), by("other")];
+    const made = [...driver, ...others];
     figures.calls += made.length;
     let tried = made;
     if (at) tried = made.filter(({ strike }) => strike === at);
     else if (sample) tried = some(made, sample, seed);
     else if (!full) {
-      const few = HARMLESS.has(call) ? some(others, SOME, seed) : others;
+      const early = driver.filter((each) => each.early);
       const started = some(early, Math.ceil(early.length / START), seed);
+      const late = made.filter((each) => !each.early);
+      const fresh = late.filter((each) => !each.same);
+      const outside = fresh.filter(({ role }) => role === "other");
+      const few = HARMLESS.has(call) ? some(outside, SOME, seed) : outside;
       figures.start += early.length - started.length;
-      figures.harmless += others.length - few.length;
-      tried = [...started, ...driver, ...few];
+      figures.same += late.length - fresh.length;
+      figures.harmless += outside.length - few.length;
+      tried = [...started, ...fresh.filter(({ role }) => role === "driver"), ...few];
     }
     if (sample) figures.sample += made.length - tried.length;
-    return tried.map(({ strike }) => ({ kind: `${call}: ${error}`, calls, strike, action: errno }));
+    return tried.map(({ role, strike }) => ({ kind: `${call}: ${error}`, calls, role, strike, action: errno }));
   });
   return { cases, figures };
 }

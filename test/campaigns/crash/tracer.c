@@ -1,11 +1,13 @@
 // Counts chosen system calls over all processes and threads that a command starts, and strikes at the N-th: kills the process
 // that makes it, kills everything at once, or lets the call fail. strace counts for each thread by itself, so its N is no moment
 // of a run that has several.
-//   tracer CALLS N ACTION COMMAND...      CALLS: names with commas; N = 0 only counts; ACTION: self, all, watch, or an errno
+//   tracer CALLS N ACTION COMMAND...      CALLS: names with commas, of "driver:" alone or of "other:" processes where that is
+//   before them; N = 0 only counts; ACTION: self, all, watch, or an errno
 // watch: before each call every process is held still until a byte comes on descriptor 4, so that what a kill would leave can
 // be looked at.
 // Tells on descriptor 3, a line each: "call INDEX NAME ROLE PROGRAM PROCESS COMPANY FILE" (every one when N = 0, else the one struck;
-// COMPANY: how many other processes live, or "torn" when one of them could not be held; FILE: what is opened, or "-"),
+// COMPANY: how many other processes live, or "torn" when one of them could not be held; FILE: the last two names of the path that
+// the call is about, the new one where it has two, or "-"),
 // "exit STATUS" or "signal NUMBER" once the command itself has ended. It lives on as long as anything that the command started.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -116,18 +118,30 @@ static int is_chance(pid_t pid, long nr, const uint64_t *args) {
   return strncmp(target, "anon_inode:", 11) == 0;
 }
 
-static void opened_by(pid_t pid, long nr, const uint64_t *args, char *name, size_t size) {
-  strcpy(name, "-");
-  unsigned long from = 0;
-  if (nr == SYS_openat) from = (unsigned long)args[1];
-#ifdef SYS_open
-  if (nr == SYS_open) from = (unsigned long)args[0];
+// Which argument is the path, or the descriptor, that a call is about.
+static const struct { long nr; int argument; int is_descriptor; } ABOUT[] = {
+  { SYS_openat, 1, 0 }, { SYS_mkdirat, 1, 0 }, { SYS_unlinkat, 1, 0 }, { SYS_renameat, 3, 0 }, { SYS_renameat2, 3, 0 }, { SYS_linkat, 3, 0 },
+  { SYS_symlinkat, 2, 0 }, { SYS_fchmodat, 1, 0 }, { SYS_statx, 1, 0 }, { SYS_execve, 0, 0 },
+#ifdef SYS_rename
+  { SYS_open, 0, 0 }, { SYS_mkdir, 0, 0 }, { SYS_unlink, 0, 0 }, { SYS_rmdir, 0, 0 }, { SYS_rename, 1, 0 }, { SYS_link, 1, 0 }, { SYS_symlink, 1, 0 }, { SYS_chmod, 0, 0 },
 #endif
-  if (!from) return;
+  { SYS_fsync, 0, 1 }, { SYS_fdatasync, 0, 1 }, { SYS_syncfs, 0, 1 }, { SYS_write, 0, 1 }, { SYS_pwrite64, 0, 1 }, { SYS_writev, 0, 1 }, { SYS_pwritev, 0, 1 },
+  { SYS_ftruncate, 0, 1 }, { SYS_fallocate, 0, 1 }, { SYS_read, 0, 1 }, { SYS_pread64, 0, 1 }, { SYS_getdents64, 0, 1 }, { SYS_fchmod, 0, 1 }, { SYS_fchown, 0, 1 },
+  { SYS_mmap, 4, 1 },
+};
+
+static void about(pid_t pid, long nr, const uint64_t *args, char *name, size_t size) {
   char whole[1024] = "";
-  whole[peek(pid, from, whole, sizeof whole - 1)] = 0;
-  char *base = strrchr(whole, '/');
-  snprintf(name, size, "%.100s", base && base[1] ? base + 1 : whole[0] ? whole : "-");
+  for (unsigned at = 0; at < sizeof ABOUT / sizeof *ABOUT; at++) {
+    if (ABOUT[at].nr != nr) continue;
+    const uint64_t value = args[ABOUT[at].argument];
+    if (!ABOUT[at].is_descriptor) whole[peek(pid, (unsigned long)value, whole, sizeof whole - 1)] = 0;
+    else if ((int)value >= 0) link_of(whole, sizeof whole, "/proc/%d/fd/%d", pid, (int)value);
+    break;
+  }
+  char *from = whole + strlen(whole);
+  for (int slashes = 0; from > whole && slashes < 2;) if (*--from == '/') slashes++;
+  snprintf(name, size, "%.200s", *from == '/' && from[1] ? from + 1 : *from ? from : "-");
   for (char *at = name; *at; at++) if (*at <= ' ') *at = '_';
 }
 
@@ -145,9 +159,9 @@ static int company_of(pid_t pid) {
 }
 
 static void tell(int index, pid_t pid, const struct __ptrace_syscall_info *info, int torn) {
-  char target[256], name[128], company[16] = "torn";
+  char target[256], name[256], company[16] = "torn";
   link_of(target, sizeof target, "/proc/%d/exe", pid, 0);
-  opened_by(pid, info->seccomp.nr, info->seccomp.args, name, sizeof name);
+  about(pid, info->seccomp.nr, info->seccomp.args, name, sizeof name);
   if (!torn) snprintf(company, sizeof company, "%d", company_of(pid));
   char *base = strrchr(target, '/');
   const pid_t process = process_of(pid);
@@ -251,7 +265,8 @@ static pid_t next(int *status) {
 
 int main(int argc, char **argv) {
   if (argc < 5) { fprintf(stderr, "usage: tracer CALLS N ACTION COMMAND...\n"); return 125; }
-  select_calls(argv[1]);
+  const int drivers = strncmp(argv[1], "driver:", 7) == 0, others = strncmp(argv[1], "other:", 6) == 0;
+  select_calls(argv[1] + (drivers ? 7 : others ? 6 : 0));
   const int strike = atoi(argv[2]);
   const int everything = strcmp(argv[3], "all") == 0, watching = strcmp(argv[3], "watch") == 0;
   const int error = atoi(argv[3]);
@@ -290,7 +305,8 @@ int main(int argc, char **argv) {
     if (event == PTRACE_EVENT_EXEC) began = 1;
     if (event == PTRACE_EVENT_SECCOMP && began && !struck) {
       struct __ptrace_syscall_info info;
-      if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && !is_chance(pid, info.seccomp.nr, info.seccomp.args)) {
+      if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && !is_chance(pid, info.seccomp.nr, info.seccomp.args)
+          && (!(drivers || others) || (process_of(pid) == root) == drivers)) {
         count++;
         if (watching) {
           char seen;

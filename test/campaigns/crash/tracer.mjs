@@ -31,7 +31,8 @@ export function buildTracer(directory) {
 }
 
 /**
- * Runs a command to the end of its own process; what it started may live on. `strike` 0 only counts. `action`: "self" (the
+ * Runs a command to the end of its own process; what it started may live on. `strike` 0 only counts. `role`: "driver" or "other"
+ * where only its calls, or those of the other processes, count. `action`: "self" (the
  * process that makes the call dies), "all" (everything dies at once), an errno that the call fails with, or "watch": `watch` is
  * called with each call while everything is held still before it.
  * Resolves to { calls: [{ index, name, role, program, pid, company, file }], code, signal, end() }; `end` kills what still lives.
@@ -39,16 +40,20 @@ export function buildTracer(directory) {
  */
 export async function traced(
   tracer,
-  { calls, strike, action, watch },
+  { calls, role, strike, action, watch },
   command,
   { cwd, env, stdout, stderr, deadlineMs = 60_000 },
 ) {
   const outputs = [openSync(stdout, "w"), openSync(stderr, "w")];
-  const child = spawn(tracer, [calls.join(","), String(strike), String(action), ...command], {
-    cwd,
-    env,
-    stdio: ["ignore", ...outputs, "pipe", "pipe"],
-  });
+  const child = spawn(
+    tracer,
+    [`${role ? `${role}:` : ""}${calls.join(",")}`, String(strike), String(action), ...command],
+    {
+      cwd,
+      env,
+      stdio: ["ignore", ...outputs, "pipe", "pipe"],
+    },
+  );
   for (const fd of outputs) closeSync(fd);
   const gone = new Promise((resolve) => child.once("close", resolve));
   const seen = [];

@@ -2,17 +2,29 @@
 // settled in here ends this process alone. Told on its channel: { total, figures }, then for each case { index, problem?, ... };
 // it ends with code 0 when all are done, and with AGAIN when another should go on with the next one.
 import { AGAIN, callsOf, errorCases, faultsOf, faultyCalls, killCases } from "./cases.mjs";
+import { ENGINES } from "./engines.mjs";
+import { countedOf, keepCounted, namesOf } from "./same.mjs";
 import { Scene } from "./scene.mjs";
 
 const MOST_CASES = 400;
 /** One in so many cases is brought to its end by commands of their own. */
 const BY_COMMANDS = 20;
 
-async function cases(scene, { phase, call, options }) {
+const counted = (scene, faults) => scene.count([...new Set([...faultyCalls(faults), "openat", "open"])]);
+
+/** For each of these calls, whether a scene before this one has the same. */
+function struckBefore(seen, { verb, engine, countedIn, before }) {
+  const names = (calls, scene) => namesOf(calls, { verb: scene.verb, engine: ENGINES[scene.engine] });
+  const known = new Set(before.flatMap((scene) => names(countedOf(countedIn, scene), scene)));
+  return names(seen, { verb, engine }).map((name) => known.has(name));
+}
+
+async function cases(scene, { phase, verb, engine, call, options, countedIn, before }) {
   if (phase === "errors") {
     const faults = faultsOf(options);
-    const calls = [...new Set([...faultyCalls(faults), "openat", "open"])];
-    return errorCases(await scene.count(calls), faults, options);
+    if (!countedIn) return errorCases(await counted(scene, faults), faults, options);
+    const seen = countedOf(countedIn, { verb, engine });
+    return errorCases(seen, faults, options, struckBefore(seen, { verb, engine, countedIn, before }));
   }
   const calls = callsOf(call);
   const { moments, shapes } = await scene.watch(calls);
@@ -24,7 +36,11 @@ async function perform({ tracer, root, verb, engine, from, shard: [part, parts],
   let plan;
   if (from === undefined) {
     await scene.prepare();
-    plan = await cases(scene, wanted);
+    if (wanted.phase === "count") {
+      keepCounted(wanted.countedIn, { verb, engine }, await counted(scene, faultsOf(wanted.options)));
+      return 0;
+    }
+    plan = await cases(scene, { verb, engine, ...wanted });
     scene.save(plan);
   } else plan = scene.load();
   const mine = plan.cases.filter((_, index) => index % parts === part);
