@@ -16,6 +16,11 @@ const SOME = 30;
 const HARMLESS = new Set(["open", "read", "mmap", "execve", "fork"]);
 /** Calls that others hear of without looking at the disk. */
 const SPEAKING = new Set(["write", "writev", "execve", "clone", "clone3", "fork", "vfork", "exit_group"]);
+/** What is no file has no space to run out of and no medium to fail; Node's own pipes say that a child ended. */
+const NO_FILE = /^(pipe|socket):/;
+/** A look at every process and descriptor there is: the first turns of such a loop are struck. */
+const LOOP = /^(fdinfo\/|fd\/)?\d+\/?(environ|stat|status|fd|fdinfo)?$/;
+const TURNS = 3;
 /** The program's own first file. */
 const FIRST = "cabincrew.cjs";
 
@@ -92,18 +97,21 @@ function withoutSilent(struck, moments) {
  */
 export function errorCases(counted, faults, { sample, seed, at, full }, struck = []) {
   const begun = counted.findIndex(({ role, file }) => role === "driver" && path.basename(file) === FIRST);
+  const turns = new Map();
   const seen = counted.map((call, position) => ({
     ...call,
     early: call.role === "driver" && position <= begun,
     same: struck[position] === true,
+    again: LOOP.test(call.file) && oneMore(turns, `${call.name} ${call.file.replace(/\d+/g, "*")}`) > TURNS,
   }));
-  const figures = { calls: 0, start: 0, same: 0, harmless: 0, sample: 0 };
+  const figures = { calls: 0, start: 0, same: 0, again: 0, harmless: 0, sample: 0 };
   const cases = faults.flatMap(({ call, error, calls, errno }) => {
     // The driver's calls come in one order; how those of other processes lie between them is chance.
     const by = (role) =>
       seen
         .filter((each) => each.role === role && calls.includes(each.name))
-        .map((each, index) => ({ ...each, strike: index + 1 }));
+        .map((each, index) => ({ ...each, strike: index + 1 }))
+        .filter(({ file }) => !NO_FILE.test(file));
     const [driver, others] = [by("driver"), by("other")];
     const made = [...driver, ...others];
     figures.calls += made.length;
@@ -114,11 +122,13 @@ export function errorCases(counted, faults, { sample, seed, at, full }, struck =
       const early = driver.filter((each) => each.early);
       const started = some(early, Math.ceil(early.length / START), seed);
       const late = made.filter((each) => !each.early);
-      const fresh = late.filter((each) => !each.same);
+      const unlike = late.filter((each) => !each.same);
+      const fresh = unlike.filter((each) => !each.again);
       const outside = fresh.filter(({ role }) => role === "other");
       const few = HARMLESS.has(call) ? some(outside, SOME, seed) : outside;
       figures.start += early.length - started.length;
-      figures.same += late.length - fresh.length;
+      figures.same += late.length - unlike.length;
+      figures.again += unlike.length - fresh.length;
       figures.harmless += outside.length - few.length;
       tried = [...started, ...fresh.filter(({ role }) => role === "driver"), ...few];
     }
@@ -126,4 +136,10 @@ export function errorCases(counted, faults, { sample, seed, at, full }, struck =
     return tried.map(({ role, strike }) => ({ kind: `${call}: ${error}`, calls, role, strike, action: errno }));
   });
   return { cases, figures };
+}
+
+function oneMore(counts, key) {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
 }

@@ -108,7 +108,7 @@ function noteOf(phase, figures, { familiar = 0, real = 0 }) {
     const seen = real > 0 ? `, ${familiar} of ${real} real kills of everything left one of these states` : "";
     return `${moments} moments, ${states} states on disk, ${alone} by a process alone, ${silent} after a silent call, ${torn} not held still${seen}`;
   }
-  const { calls = 0, start = 0, same = 0, harmless = 0, sample = 0 } = figures;
+  const { calls = 0, start = 0, same = 0, again = 0, harmless = 0, sample = 0 } = figures;
   if (sample > 0) return `a sample: ${calls - sample} of ${calls} failures`;
-  return `of ${calls} failures left out: ${start} before the first line, ${same} struck in another scene, ${harmless} that only read, by engines and helpers`;
+  return `of ${calls} failures left out: ${start} before the first line, ${same} struck in another scene, ${again} in later turns of a look at all processes, ${harmless} that only read, by engines and helpers`;
 }
