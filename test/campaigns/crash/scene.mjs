@@ -15,6 +15,8 @@ const EXIT_CODES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const GIVEN_UP = new Set([os.constants.signals.SIGABRT, os.constants.signals.SIGTRAP]);
 /** Told by the loader or by Node, before the program's first line. */
 const BEFORE_US = /error while loading shared libraries|^\S*node: OpenSSL configuration error:/;
+/** Said where the document itself could not be. */
+const UNTOLD = /^error The result could not be written to standard output: /m;
 const PATIENCE_MS = 5_000;
 
 export class Scene {
@@ -144,7 +146,7 @@ export class Scene {
     if (code === 127 || BEFORE_US.test(err)) return undefined;
     if (!EXIT_CODES.has(code)) return `exit code ${code}: ${err.slice(-400)}`;
     if (/^ {4}at /m.test(err + out)) return `a stack trace: ${err.slice(0, 800)}`;
-    if (this.document === undefined)
+    if (this.document === undefined && !UNTOLD.test(err))
       return `exit code ${code} without one document: ${out.slice(0, 200)}${err.slice(0, 400)}`;
     return undefined;
   }
