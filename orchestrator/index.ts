@@ -27,7 +27,20 @@ export {
   type RegoTest,
   testPolicyPack,
 } from "../policies/index.ts";
-export * from "../schema/index.ts";
+export type * from "../schema/index.ts";
+export {
+  CabincrewError,
+  canonicalJson,
+  DECISIONS,
+  digestOf,
+  EXIT,
+  exitCodeOf,
+  isDecision,
+  isReasonCode,
+  isSha256,
+  REASONS,
+  sha256,
+} from "../schema/index.ts";
 export type * from "./api.ts";
 export { type AuditOptions, auditLines } from "./audit/index.ts";
 export { generateApproverKey, type ListedKey, listKeys, readPrivateKey, writeKey } from "./authority/index.ts";

@@ -36,6 +36,61 @@ const wrong: Parameters<typeof startRun>[1]["sandbox"] = "maybe";
 await crew.close();
 `;
 
+/** What the library offers at run time. A name more is a promise more. */
+const NAMES = [
+  "CabincrewError",
+  "DECISIONS",
+  "EXIT",
+  "REASONS",
+  "RUN_STATES",
+  "auditLines",
+  "buildPolicyPack",
+  "builtinPolicyPack",
+  "cancelRun",
+  "canonicalJson",
+  "checkEngine",
+  "decideApproval",
+  "describeGovernance",
+  "diffRun",
+  "digestOf",
+  "doctor",
+  "evaluateFiles",
+  "evaluateRun",
+  "exitCodeOf",
+  "explainRun",
+  "exportRun",
+  "generateApproverKey",
+  "isDecision",
+  "isReasonCode",
+  "isSha256",
+  "latestResumable",
+  "listApprovals",
+  "listKeys",
+  "listRuns",
+  "loadGovernance",
+  "openCrew",
+  "pauseRun",
+  "preflightInputOf",
+  "prepareRun",
+  "readLog",
+  "readPrivateKey",
+  "replayJudgements",
+  "replayRun",
+  "resolveEngine",
+  "resolveRun",
+  "resumeAll",
+  "resumeRun",
+  "retryRun",
+  "sha256",
+  "showRun",
+  "startRun",
+  "testPolicyPack",
+  "verifyExport",
+  "verifyGuarantees",
+  "verifyLedger",
+  "writeKey",
+];
+
 let root: string;
 const inside = (...names: string[]) => path.join(root, ...names);
 
@@ -68,6 +123,12 @@ describe("the package in somebody's project", () => {
     const ran = spawnSync(process.execPath, program, { encoding: "utf8" });
     expect([ran.stdout, ran.stderr]).toEqual(["COMPLETED\ntrue\nnot_found\n", ""]);
     expect(readFileSync(inside("workspace", "Dockerfile"), "utf8")).toBe("FROM scratch\n");
+  });
+
+  it("offers what is written down here, and nothing of how it is made", () => {
+    const list = ["--input-type=module", "-e", 'console.log(Object.keys(await import("cabincrew")).join("\\n"))'];
+    const listed = spawnSync(process.execPath, list, { cwd: root, encoding: "utf8" });
+    expect([listed.stdout.trim().split("\n"), listed.stderr]).toEqual([NAMES, ""]);
   });
 
   it("has a command line that judges with the policies and models it brings", () => {
