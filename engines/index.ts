@@ -17,7 +17,14 @@ export {
   readableDiff,
   unifiedDiff,
 } from "./diff/index.ts";
-export { endSurvivors, launchEngine, prepareLaunch, secretForms, sweepPipeNames } from "./launch/index.ts";
+export {
+  endSurvivors,
+  keepPipesOutOf,
+  launchEngine,
+  prepareLaunch,
+  secretForms,
+  sweepPipeNames,
+} from "./launch/index.ts";
 export type {
   Engine,
   EngineLaunch,

@@ -2,9 +2,9 @@
  * Derives what a policy may call from the parts themselves: `opa` lists every builtin it knows, its compiler says which of them
  * the WebAssembly still expects from outside, and HOST_BUILTINS are those the runtime has. So nothing is listed by hand.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeScratch } from "../schema/index.ts";
 import { HOST_BUILTINS } from "./host-builtins.ts";
 import { compileWasm, runOpa } from "./opa.ts";
 import { listRequiredBuiltins } from "./worker-policy.ts";
@@ -26,7 +26,7 @@ export async function deriveCapabilities(opa: string): Promise<string> {
     const args = (decl.args ?? []).map((_, position) => `input.a${position}`).join(", ");
     return `r${index} if {\n\tx := ${name}(${args})\n}\n`;
   });
-  const directory = await mkdtemp(path.join(tmpdir(), "cabincrew-probe-"));
+  const directory = makeScratch("cabincrew-probe-");
   try {
     await writeFile(path.join(directory, "probe.rego"), `package probe\n\n${rules.join("\n")}`);
     const wasm = await compileWasm(opa, { directory, sources: ["probe.rego"], entrypoints: ["probe"] });

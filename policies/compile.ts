@@ -1,8 +1,7 @@
 /** Compiles the entry points of a pack, with a facade in front of those that `opa` does not compile by themselves. */
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { CabincrewError } from "../schema/index.ts";
+import { CabincrewError, makeScratch } from "../schema/index.ts";
 import { facadeOf, type Module, writeFacade } from "./facade.ts";
 import { type Compilation, compileWasm, regoFlags, runOpa } from "./opa.ts";
 
@@ -29,7 +28,7 @@ async function compileBehindFacade(opa: string, compilation: Compilation): Promi
   const { directory, sources, v0 } = compilation;
   const modules: Module[] = [];
   for (const source of sources) modules.push(await parseRego(opa, source, directory, v0));
-  const scratch = await mkdtemp(path.join(tmpdir(), "cabincrew-opa-"));
+  const scratch = makeScratch("cabincrew-opa-");
   try {
     for (const source of sources) await cp(path.join(directory, source), path.join(scratch, source));
     const files: string[] = [];

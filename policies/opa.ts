@@ -1,11 +1,10 @@
 /** The `opa` program: only needed to build policy packs, never to judge with them. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { CabincrewError, errnoOf } from "../schema/index.ts";
+import { CabincrewError, errnoOf, makeScratch } from "../schema/index.ts";
 
 const run = promisify(execFile);
 const BLOCK = 512;
@@ -92,7 +91,7 @@ export interface Compilation {
 
 /** Compiles Rego to WebAssembly. The same sources and the same `opa` give the same bytes. */
 export async function compileWasm(opa: string, compilation: Compilation): Promise<Buffer> {
-  const scratch = await mkdtemp(path.join(tmpdir(), "cabincrew-opa-"));
+  const scratch = makeScratch("cabincrew-opa-");
   try {
     const bundle = path.join(scratch, "bundle.tar.gz");
     const entrypoints = compilation.entrypoints.flatMap((entrypoint) => ["-e", entrypoint]);
@@ -118,7 +117,7 @@ export async function compileWasm(opa: string, compilation: Compilation): Promis
 
 /** The data document of files and folders, put together as `opa` and conftest do: a folder's name is a key, a file's is none. */
 export async function readData(opa: string, paths: readonly string[], directory: string): Promise<Buffer> {
-  const scratch = await mkdtemp(path.join(tmpdir(), "cabincrew-opa-"));
+  const scratch = makeScratch("cabincrew-opa-");
   try {
     const bundle = path.join(scratch, "bundle.tar.gz");
     await runOpa(opa, ["build", "--ignore", "*.rego", "-o", bundle, ...paths], directory);

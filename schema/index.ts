@@ -41,3 +41,4 @@ export {
   type ReasonCode,
 } from "./reasons.ts";
 export { nameOfRule } from "./rule-name.ts";
+export { makeScratch } from "./scratch.ts";

@@ -1,9 +1,8 @@
 /** Plays all scenes at the same time in one scratch folder; whatever happens, the folder is gone afterwards unless it is kept. */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import os from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { whyOf } from "../../schema/index.ts";
+import { makeScratch, whyOf } from "../../schema/index.ts";
 import { type Library, loadLibrary } from "../crew.ts";
 import { systemPrincipal } from "../surroundings.ts";
 import { installHold } from "./hold.ts";
@@ -36,7 +35,7 @@ export async function perform(
   signal: AbortSignal,
   show: (played: Played, at: number) => void,
 ): Promise<Performance> {
-  const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "cabincrew-demo-")));
+  const scratch = makeScratch("cabincrew-demo-");
   const remove = () => {
     if (!keep) rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   };

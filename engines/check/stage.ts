@@ -1,9 +1,8 @@
 /** Scratch directories for the check, and launches in them: without a sandbox, so that it is the engine that behaves. */
 import { randomBytes } from "node:crypto";
-import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { EngineInput, JsonObject } from "../../schema/index.ts";
+import { type EngineInput, type JsonObject, makeScratch } from "../../schema/index.ts";
 import { engineEnvironment, execute, launchEngine, openStreams, pipeNames } from "../launch/index.ts";
 import type { Engine, EngineLaunch, EngineMode, EngineOutcome } from "../port.ts";
 
@@ -30,7 +29,7 @@ export class Stage {
   }
 
   static async open(engine: Engine, options: CheckOptions): Promise<Stage> {
-    const base = await realpath(await mkdtemp(path.join(tmpdir(), "cabincrew-check-")));
+    const base = makeScratch("cabincrew-check-");
     const stage = new Stage(engine, options, base);
     if (options.workspace) await cp(options.workspace, stage.workspace, { recursive: true, verbatimSymlinks: true });
     else await writeSample(stage.workspace);
@@ -57,7 +56,7 @@ export class Stage {
       cwd: launch.workspace,
       marker,
       sandboxed: false,
-      streams: await openStreams(launch.tempDir, stdin, pipeNames().take()),
+      streams: await openStreams(launch.tempDir, stdin, pipeNames().take(launch.workspace)),
       limits: launch.limits,
       onStart: () => undefined,
       onStderr: () => undefined,

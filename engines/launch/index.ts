@@ -4,7 +4,7 @@ export { checkExecutable } from "./executable.ts";
 export { execute } from "./execute.ts";
 export { launchEngine } from "./launch.ts";
 export { pipeNames, sweepPipeNames } from "./pipe-names.ts";
-export { prepareLaunch } from "./prepare.ts";
+export { keepPipesOutOf, prepareLaunch } from "./prepare.ts";
 export { secretForms } from "./secret-forms.ts";
 export { openStreams } from "./streams.ts";
 export { endSurvivors } from "./survivors.ts";

@@ -39,7 +39,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   const marker = randomBytes(16).toString("hex");
   const input = JSON.stringify(launch.input);
   const inputFile = launch.engine.manifest.input === "file" ? path.join(launch.tempDir, "input.json") : undefined;
-  const opening = openStreams(launch.tempDir, inputFile ? "" : input, pipeNames().take());
+  const opening = openStreams(launch.tempDir, inputFile ? "" : input, pipeNames().take(launch.workspace));
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   const line = await commandLine(launch).catch(async (error: unknown) => {

@@ -1,10 +1,11 @@
 /**
  * Named pipes kept ready. Node has no call for them, and starting `mkfifo` costs about as much as starting an engine, so one
  * start makes several: enough for the two launches of a run at first, more for a process that goes on launching. Each name is
- * handed out once and unlinked by whoever opens it. They lie apart from the state directory, which people copy as a whole.
+ * handed out once and unlinked by whoever opens it. They lie apart from the state directory, which people copy as a whole, and
+ * never in a workspace, wherever $TMPDIR leads: it is compared before and after, and nothing of ours is written there.
  */
 import { execFile } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -18,18 +19,29 @@ const USER = process.getuid?.() ?? 0;
 const FIRST_LAUNCHES = 2;
 const LATER_LAUNCHES = 16;
 
+/** Where a user's directory of pipes may lie, the best first: none is made, and a relative $TMPDIR would be one per directory. */
+function places(): readonly string[] {
+  return [tmpdir(), "/dev/shm", "/tmp", "/var/tmp"].filter(path.isAbsolute).flatMap((place) => {
+    try {
+      return [path.join(realpathSync.native(place), `cabincrew-pipes-${USER}`)];
+    } catch {
+      return [];
+    }
+  });
+}
+
 class PipeNamePool {
-  /** One directory a user, in which each process has its own. */
-  readonly #above = path.join(tmpdir(), `cabincrew-pipes-${USER}`);
-  readonly #directory = path.join(this.#above, String(process.pid));
+  /** One directory a user, in which each process has its own; undefined where there is no place for it. */
+  #above = places()[0];
   #ready: PipeNames[] = [];
   #making: Promise<boolean> | undefined;
   #made = 0;
 
   constructor() {
     process.once("exit", () => {
+      if (this.#above === undefined) return;
       try {
-        rmSync(this.#directory, { recursive: true, force: true });
+        rmSync(ownDirectory(this.#above), { recursive: true, force: true });
       } catch {
         // How the command ended is settled; the next process sweeps what lies here.
       }
@@ -37,8 +49,9 @@ class PipeNamePool {
     });
   }
 
-  /** Undefined where named pipes cannot be made. */
-  async take(): Promise<PipeNames | undefined> {
+  /** Undefined where named pipes cannot be made outside of `workspace`. */
+  async take(workspace: string): Promise<PipeNames | undefined> {
+    await this.keepOutOf(workspace);
     for (;;) {
       const names = this.#ready.pop();
       if (names) return names;
@@ -55,23 +68,36 @@ class PipeNamePool {
     return this.#making;
   }
 
+  /** When it resolves no pipe that is still to be handed out lies in `workspace` (real path), nor a directory made for them. */
+  async keepOutOf(workspace: string): Promise<void> {
+    const above = this.#above;
+    if (above === undefined || !isInside(above, workspace)) return;
+    await this.#making;
+    for (const name of this.#ready.splice(0).flat()) rmSync(name, { force: true });
+    removeEmpty(ownDirectory(above));
+    removeEmpty(above);
+    this.#above = places().find((place) => !isInside(place, workspace));
+    this.#made = 0;
+  }
+
   async #make(): Promise<boolean> {
+    const above = this.#above;
     const mkfifo = await findProgram("mkfifo");
-    if (!mkfifo) return false;
+    if (!mkfifo || above === undefined) return false;
     const launches = this.#made === 0 ? FIRST_LAUNCHES : LATER_LAUNCHES;
     const pairs = Array.from({ length: launches }, (_, index): PipeNames => {
-      const name = path.join(this.#directory, String(this.#made + index));
+      const name = path.join(ownDirectory(above), String(this.#made + index));
       return [`${name}.out`, `${name}.err`];
     });
     this.#made += launches;
     try {
       if (launches === FIRST_LAUNCHES) {
-        mkdirSync(this.#above, { recursive: true, mode: 0o700 });
+        mkdirSync(above, { recursive: true, mode: 0o700 });
         // What somebody else put in its place is not ours to write to.
-        if (!isPrivate(this.#above)) return false;
-        sweep(this.#above);
+        if (!isPrivate(above)) return false;
+        sweep(above);
         // Recursive: the last process that leaves takes the user's directory along.
-        mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+        mkdirSync(ownDirectory(above), { recursive: true, mode: 0o700 });
       }
       await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
     } catch {
@@ -80,6 +106,14 @@ class PipeNamePool {
     this.#ready.push(...pairs);
     return true;
   }
+}
+
+function ownDirectory(above: string): string {
+  return path.join(above, String(process.pid));
+}
+
+function isInside(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(path.sep) ? outer : outer + path.sep);
 }
 
 function isPrivate(directory: string): boolean {
@@ -98,13 +132,14 @@ function sweep(above: string, keep?: number): void {
 
 /** Removes the pipes that killed processes left, for those who clear up after them and launch nothing. */
 export function sweepPipeNames(): void {
-  const above = path.join(tmpdir(), `cabincrew-pipes-${USER}`);
-  try {
-    if (!isPrivate(above)) return;
-    sweep(above, process.pid);
-    removeEmpty(above);
-  } catch {
-    // There are none, or another process removes them at the same moment.
+  for (const above of new Set(places())) {
+    try {
+      if (!isPrivate(above)) continue;
+      sweep(above, process.pid);
+      removeEmpty(above);
+    } catch {
+      // There are none, or another process removes them at the same moment.
+    }
   }
 }
 

@@ -7,3 +7,8 @@ export function prepareLaunch(options: { sandbox: SandboxPolicy; sandboxesItself
   if (options.sandbox !== "off" && !options.sandboxesItself) void findBubblewrap();
   void pipeNames().prepare();
 }
+
+/** Makes sure that nothing prepared for launches lies in `workspace` (real path): to be awaited before it is measured. */
+export function keepPipesOutOf(workspace: string): Promise<void> {
+  return pipeNames().keepOutOf(workspace);
+}

@@ -1,9 +1,9 @@
 /** What this machine can do for cabincrew, what is missing and how to get it. Every line is tried, none is guessed. */
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, rmdirSync, statfsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findBubblewrap, findProgram } from "../../engines/index.ts";
-import { type CabincrewError, toCabincrewError } from "../../schema/index.ts";
+import { type CabincrewError, makeScratch, toCabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
 import { tryOverlay } from "./overlay.ts";
@@ -33,6 +33,7 @@ export async function doctor(options: DoctorOptions): Promise<readonly DoctorFin
       "Only needed to compile policies of your own: https://www.openpolicyagent.org/docs/latest/#running-opa",
     ),
     stateDirectory(options.stateDir),
+    temporaryDirectory(),
     await governance(options),
   ];
 }
@@ -76,8 +77,14 @@ async function sandbox(): Promise<DoctorFinding> {
 }
 
 async function overlay(): Promise<DoctorFinding> {
-  if (await tryOverlay())
-    return { check: "overlay", status: "ok", detail: "private copies cost as much as the change" };
+  let works: boolean;
+  try {
+    works = await tryOverlay();
+  } catch (error) {
+    const { message, next } = toCabincrewError(error, "internal", "An overlay could not be tried");
+    return { check: "overlay", status: "degraded", detail: message, remedy: next };
+  }
+  if (works) return { check: "overlay", status: "ok", detail: "private copies cost as much as the change" };
   return {
     check: "overlay",
     status: "degraded",
@@ -117,9 +124,21 @@ function stateDirectory(directory: string): DoctorFinding {
   }
 }
 
+function temporaryDirectory(): DoctorFinding {
+  const check = "temporary directory";
+  try {
+    const made = makeScratch("cabincrew-doctor-");
+    rmdirSync(made);
+    return { check, status: "ok", detail: path.dirname(made) };
+  } catch (error) {
+    const { message, next } = toCabincrewError(error, "config_invalid", "Removing a temporary directory");
+    return { check, status: "degraded", detail: message, remedy: next };
+  }
+}
+
 async function governance(options: DoctorOptions): Promise<DoctorFinding> {
   try {
-    const loaded = await loadGovernance({ ...options, workspace: "/" });
+    const loaded = await loadGovernance(options);
     const broken = [...loaded.policies, ...loaded.models].filter((pack) => pack.error !== undefined);
     const detail = `${loaded.source}: ${loaded.policies.length} policy packs, ${loaded.models.length} models, ${loaded.authority ? "with" : "no"} authority file`;
     const [first] = broken;

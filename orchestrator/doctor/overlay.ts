@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-
+import { makeScratch } from "../../schema/index.ts";
 import { removeTree } from "../artifacts/index.ts";
 
 const SCRIPT = `
@@ -12,10 +11,10 @@ rm merged/seen
 test ! -e merged/seen
 umount merged`;
 
-/** Whether this machine lets this user mount an overlay: tried for real, in a namespace of its own, in a scratch directory. */
+/** Whether this machine lets this user mount an overlay: tried for real, in a namespace of its own, in a scratch directory. Throws config_invalid or disk_full without one. */
 export async function tryOverlay(): Promise<boolean> {
   const { execa } = await import("execa");
-  const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-doctor-"));
+  const scratch = makeScratch("cabincrew-doctor-");
   const root = process.getuid?.() === 0;
   try {
     for (const name of ["lower", "upper", "work", "merged"]) mkdirSync(path.join(scratch, name));

@@ -3,10 +3,10 @@
  * and rewritten there with scratch keys; the user's workspace gives only what it brings to govern runs; the user's ledger and keys are
  * looked at from outside and never opened.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync } from "node:fs";
-import os from "node:os";
+import { cpSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { findBubblewrap } from "../../engines/index.ts";
+import { makeScratch } from "../../schema/index.ts";
 import type { RunReport } from "../api.ts";
 import { removeTree } from "../artifacts/index.ts";
 import { generateApproverKey, writeKey } from "../authority/index.ts";
@@ -74,7 +74,7 @@ export async function withScratch<T>(
     ...(governanceDir === undefined ? {} : { governanceDir }),
     ...(workspace === undefined ? {} : { workspace }),
   });
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), "cabincrew-guarantees-")));
+  const root = makeScratch("cabincrew-guarantees-");
   const remove = () => removeTree(root);
   process.once("exit", remove);
   const places: Place[] = [];

@@ -1,5 +1,5 @@
 /** What every operation that moves a run shares: lock it, gather its means, recover what an earlier driver left, drive. */
-import { type Engine, endSurvivors, resolveEngine } from "../../engines/index.ts";
+import { type Engine, endSurvivors, keepPipesOutOf, resolveEngine } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import type { DriveOptions } from "../api.ts";
 import { type Crew, timestamp } from "../crew.ts";
@@ -67,6 +67,7 @@ async function prepare(
   known: KnownMeans | undefined,
 ): Promise<Flight> {
   const { spec } = run;
+  await keepPipesOutOf(spec.workspace);
   const engine =
     known?.engine ??
     (await resolveEngine(spec.engine.selection, { cwd: spec.workspace, engineDirs: engineDirectories(crew, spec) }));

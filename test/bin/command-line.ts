@@ -61,6 +61,7 @@ export interface Document {
   readonly changes?: unknown;
   readonly runs: readonly Document[];
   readonly events: readonly unknown[];
+  readonly findings: readonly unknown[];
   readonly policies: readonly unknown[];
   readonly approvals: readonly { readonly run_id: string }[];
   readonly diff: string;

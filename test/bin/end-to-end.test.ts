@@ -121,6 +121,15 @@ describe("a directory for temporary files that cannot be tidied", () => {
   });
 });
 
+test("a directory for temporary files in the workspace gets none of ours", () => {
+  const cli = commandLine({ "notes.txt": "one\n" });
+  const temporary = path.join(cli.workspace, "tmp");
+  mkdirSync(temporary);
+  cli.environment["TMPDIR"] = temporary;
+  expect(cli.json("run", ".", "--", ...appending)).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 describe("plan", () => {
   test("never takes off; resume continues it", () => {
     const cli = commandLine({ "notes.txt": "one\n" });
@@ -267,9 +276,22 @@ describe("keys", () => {
   });
 });
 
-test("doctor tells what this machine can do", () => {
-  const { code, document } = commandLine().json("doctor");
+test("doctor tells what this machine can do, under a governance and with a $TMPDIR of one's own", () => {
+  const cli = commandLine({ file: "" });
+  const governance = path.join(cli.root, "governance");
+  mkdirSync(governance);
+  writeFileSync(path.join(governance, "governance.yaml"), "version: 1\npolicies: [builtin:default]\n");
+  cli.environment["TMPDIR"] = path.join(cli.workspace, "file");
+  const { code, document } = cli.json("doctor", "--governance", governance);
   expect(code).toBe(document.exit_code);
+  expect(document.findings).toContainEqual(expect.objectContaining({ check: "governance", status: "ok" }));
+  expect(document.findings).toContainEqual(
+    expect.objectContaining({
+      check: "temporary directory",
+      status: "degraded",
+      remedy: expect.stringMatching(/TMPDIR/),
+    }),
+  );
 });
 
 describe("what judges and what runs", () => {
