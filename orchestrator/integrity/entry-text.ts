@@ -44,8 +44,14 @@ function endsCanonically(body: string, event: LedgerEvent): boolean {
   const { event_id, prev, run_id, run_seq, seq, state, step_id, type } = event;
   return (
     // Anything may stand in a text that was tampered with: also an object that cannot be written into another text.
-    [event_id, prev, run_id, state, step_id, type].every((text) => typeof text === "string") &&
-    [run_seq, seq].every(Number.isFinite) &&
+    typeof event_id === "string" &&
+    typeof prev === "string" &&
+    typeof run_id === "string" &&
+    typeof state === "string" &&
+    typeof step_id === "string" &&
+    typeof type === "string" &&
+    Number.isFinite(run_seq) &&
+    Number.isFinite(seq) &&
     body.startsWith('{"at":"') &&
     body.endsWith(
       `,"event_id":"${event_id}","format":"cabincrew.event/1","prev":"${prev}","run_id":"${run_id}","run_seq":${run_seq},"seq":${seq},"state":"${state}","step_id":"${step_id}","type":"${type}"}`,

@@ -1,5 +1,6 @@
 import { CabincrewError, REASONS } from "../../schema/index.ts";
 import type { EventDraft, LedgerEvent, RecordedVote } from "../ledger/event.ts";
+import type { RunState } from "../states/states.ts";
 import { nextState } from "../states/table.ts";
 import type { ApprovalState, RunRecord } from "./record.ts";
 
@@ -12,17 +13,27 @@ export interface Place {
 
 /** The record after one more event. Pure. Throws `internal` when the transition table forbids the event. */
 export function applyEvent(before: RunRecord | null, event: EventDraft, place: Place): RunRecord {
+  const state = stateAfter(before, event);
+  return before === null ? opened(event, place) : { ...before, ...changesBy(before, event, place, state) };
+}
+
+/**
+ * The same for a record that nobody else holds: it is changed itself, which is several times faster where millions of events
+ * are folded. As it was when the event is forbidden.
+ */
+export function applyEventInPlace(record: RunRecord | null, event: EventDraft, place: Place): RunRecord {
+  const state = stateAfter(record, event);
+  return record === null ? opened(event, place) : Object.assign(record, changesBy(record, event, place, state));
+}
+
+function stateAfter(before: RunRecord | null, event: EventDraft): RunState {
   const state = nextState(before?.state ?? null, event.type, before?.before_pause ?? null);
-  if (!state) {
-    throw new CabincrewError("internal", `Event ${event.type} cannot happen in state ${before?.state ?? "(no run)"}.`);
-  }
-  if (before === null) return opened(event, place);
-  const common = {
-    ...before,
-    version: before.version + 1,
-    state,
-    updated_at: place.at,
-  };
+  if (state) return state;
+  throw new CabincrewError("internal", `Event ${event.type} cannot happen in state ${before?.state ?? "(no run)"}.`);
+}
+
+function changesBy(before: RunRecord, event: EventDraft, place: Place, state: RunState): Partial<RunRecord> {
+  const common = { version: before.version + 1, state, updated_at: place.at };
   switch (event.type) {
     case "run.opened":
     case "preflight.started":
