@@ -12,6 +12,8 @@ export class ContentChecker {
   private readonly findings: Findings;
   /** Sizes of what was already read, false for what is not intact; equal plans and bodies are read once. */
   private readonly seen = new Map<string, number | false>();
+  /** The list that was read last and had nothing wrong: runs of one plan follow one another. */
+  private lastList: { readonly address: string; readonly artifacts: readonly SealedArtifact[] } | undefined;
 
   constructor(content: ContentStore, findings: Findings) {
     this.content = content;
@@ -65,6 +67,8 @@ export class ContentChecker {
     runId: string,
   ): Promise<readonly SealedArtifact[] | undefined> {
     if (!address || (await this.one(address, what)) === false) return undefined;
+    if (this.lastList?.address === address) return this.lastList.artifacts;
+    const wrong = this.findings.met;
     try {
       const artifacts = await readSealed(this.content, address);
       for (const { name, metadata_sha256, body } of artifacts) {
@@ -78,6 +82,7 @@ export class ContentChecker {
             `The body of artifact ${which} has ${size} bytes, the plan says ${body.size}.`,
           );
       }
+      this.lastList = this.findings.met === wrong ? { address, artifacts } : undefined;
       return artifacts;
     } catch (error) {
       this.findings.add("ledger_corrupt", `content ${address}`, `${capital(what)} cannot be read: ${whyOf(error)}`);

@@ -9,16 +9,13 @@ export const MAX_FINDINGS = 100;
 /** Collects what is wrong, in the order it was met. */
 export class Findings {
   readonly all: IntegrityFinding[] = [];
+  /** How many there were, those beyond the limit among them. */
+  met = 0;
 
   /** `where` names the place (`entry 5`, `run …`, `content …`); `message` is one sentence about it. */
   add(code: FindingCode, where: string, message: string): void {
+    this.met += 1;
     if (this.all.length < MAX_FINDINGS) this.all.push({ code, where, message });
-  }
-
-  /** Puts what was found in an earlier part of the ledger in front. */
-  precede(earlier: readonly IntegrityFinding[]): void {
-    this.all.unshift(...earlier);
-    this.all.splice(MAX_FINDINGS);
   }
 
   get full(): boolean {

@@ -1,6 +1,6 @@
 /** Folds every run of a ledger again while its entries pass by, and says where the fold cannot go on. */
 import type { EventType, LedgerEvent } from "../ledger/event.ts";
-import { applyEvent } from "../runs/fold.ts";
+import { applyEventInPlace } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { WAITING_STATES } from "../states/states.ts";
 import { approvalViolations, type VoteAt, voteOf } from "./approvals.ts";
@@ -52,33 +52,28 @@ const AWAKE_AT_MOST = 10_000;
 
 export class RunFolder {
   runs = 0;
+  /** How many events wait for what came before. */
+  early = 0;
   private readonly findings: Findings;
   private readonly options: FoldOptions;
   private readonly awakeAtMost: number;
   /** Runs that have not ended; those that have are handed on at once, so that memory does not grow with the ledger. */
   private readonly going = new Map<string, Folding>();
-  private waiting: { readonly event: LedgerEvent; readonly body: string }[] | undefined;
+  /** Events of runs that seem to have begun before, by run; undefined where the events begin with the ledger. */
+  private waiting: Map<string, { readonly event: LedgerEvent; readonly body: string }[]> | undefined;
 
   constructor(findings: Findings, options: FoldOptions) {
     this.findings = findings;
     this.options = options;
     this.awakeAtMost = options.awakeAtMost ?? AWAKE_AT_MOST;
-    this.waiting = options.inside ? [] : undefined;
-  }
-
-  /** How many events wait for what came before. */
-  get early(): number {
-    return this.waiting?.length ?? 0;
+    this.waiting = options.inside ? new Map() : undefined;
   }
 
   /** The next event of a ledger, with its stored text. */
   accept(event: LedgerEvent, body: string): void {
     const { seq, run_id: runId } = event;
     const known = this.going.get(runId);
-    if (this.waiting && !known && event.run_seq !== 1) {
-      this.waiting.push({ event, body });
-      return;
-    }
+    if (!known && this.waits(event, body)) return;
     const folding = known ?? this.begin(runId);
     if (folding.broken) return;
     try {
@@ -104,23 +99,34 @@ export class RunFolder {
   }
 
   /**
-   * Goes on with the runs that had not ended in the part before, and with the events of theirs that waited; undefined drops those
-   * events, for where the part before was not read to its end.
+   * Goes on with the runs that had not ended in the part before, and with the events of theirs that waited. False where a run of
+   * that part begins again in this one: then only one pass over both can say what is wrong.
    */
-  continueWith(before: readonly (readonly [runId: string, folding: Folding])[] | undefined): void {
-    const waiting = this.waiting ?? [];
+  continueWith(before: readonly (readonly [runId: string, folding: Folding])[]): boolean {
+    const waiting = [...(this.waiting?.values() ?? [])].flat();
     this.waiting = undefined;
-    if (!before) return;
+    this.early = 0;
     for (const [runId, folding] of before) {
-      if (this.going.has(runId)) this.breakOff(folding, runId, folding.runSeq, "it begins a second time behind that");
+      if (this.going.has(runId)) return false;
       this.going.set(runId, folding);
     }
     for (const { event, body } of waiting) this.accept(event, body);
+    return true;
   }
 
   /** The runs that have not ended, for `continueWith` of the next part. Instead of `rest`. */
   handOver(): readonly (readonly [runId: string, folding: Folding])[] {
     return [...this.going];
+  }
+
+  /** Once an event of a run waits, all that follow it do: their order is what is checked. */
+  private waits(event: LedgerEvent, body: string): boolean {
+    const earlier = this.waiting?.get(event.run_id);
+    if (!this.waiting || (!earlier && event.run_seq === 1)) return false;
+    if (earlier) earlier.push({ event, body });
+    else this.waiting.set(event.run_id, [{ event, body }]);
+    this.early += 1;
+    return true;
   }
 
   private begin(runId: string): Folding {
@@ -148,7 +154,7 @@ export class RunFolder {
       for (const { code, message } of [...bindingViolations(before, event), ...approvalViolations(before, event)])
         this.findings.add(code, `entry ${seq}`, `Entry ${seq} (${event.type}) of run ${runId}: ${message}.`);
     }
-    const record = applyEvent(before, event, event);
+    const record = applyEventInPlace(before, event, event);
     if (record.state !== event.state)
       throw new Error(`it says the run is ${event.state} then, but it is ${record.state}`);
     if (record.spec.step_id !== event.step_id)

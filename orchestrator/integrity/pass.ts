@@ -10,7 +10,8 @@ import type { EntryRow, LedgerScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { ChainChecker } from "./chain.ts";
 import { ContentChecker } from "./content.ts";
-import { Findings, type IntegrityFinding } from "./findings.ts";
+import type { Doubt } from "./doubt.ts";
+import { Findings } from "./findings.ts";
 import { type FoldedRun, type Folding, RunFolder } from "./fold.ts";
 import { checkProjections } from "./projections.ts";
 
@@ -22,13 +23,14 @@ export interface PassOptions {
   /** The part begins behind this place and ends at that one. */
   readonly after?: number | undefined;
   readonly to?: number | undefined;
-  /** What the part before found; asked for when it is needed, at the latest after the last entry. */
-  readonly before?: (() => Promise<PartResult>) | undefined;
+  /** Raised with the first finding, and ends the pass, its own and that of the other part; for parts, which have one. */
+  readonly doubt?: Doubt | undefined;
+  /** What the part before found; asked for when it is needed, at the latest after the last entry. Undefined raises doubt. */
+  readonly before?: Promise<PartResult | undefined> | undefined;
 }
 
-/** What one part hands to the next; plain data, so that it can come from another thread. */
+/** What one part, in which nothing was wrong, hands to the next; plain data, so that it can come from another thread. */
 export interface PartResult {
-  readonly findings: readonly IntegrityFinding[];
   readonly events: number;
   readonly runs: number;
   /** Addresses of the contents that were looked at. */
@@ -36,8 +38,8 @@ export interface PartResult {
   readonly votes: readonly VoteAt[];
   /** Runs that had not ended, by id. */
   readonly going: readonly (readonly [runId: string, folding: Folding])[];
-  /** Whether the database could be read up to the end of the part. */
-  readonly whole: boolean;
+  /** Hash of its last entry. */
+  readonly hash: string;
 }
 
 /** Folded runs wait in memory until there are this many; then their projections and contents are looked up together. */
@@ -55,9 +57,11 @@ export class LedgerPass {
   private readonly folder: RunFolder;
   private readonly waiting: FoldedRun[] = [];
   private repeated = true;
-  private before: (() => Promise<PartResult>) | undefined;
+  private before: Promise<PartResult | undefined> | undefined;
   private earlier = { events: 0, runs: 0, contents: new Set<string>() };
   private whole = true;
+  /** Hash of the entry that the part begins behind. */
+  private began: string | undefined;
 
   constructor(scan: LedgerScan, content: ContentStore, options: PassOptions) {
     const { key, thorough, only, before } = options;
@@ -96,17 +100,25 @@ export class LedgerPass {
     const { after, to } = this.options;
     await this.reading(async () => {
       this.repeated = this.scan.hasRepeatedClaims();
-      const first = after === undefined ? undefined : this.scan.entryAt(after);
-      if (first) this.chain.beginAfter(first);
+      const previous = after === undefined ? undefined : this.scan.entryAt(after);
+      if (previous) this.chain.beginAfter(previous);
+      this.began = previous?.[4];
       for (const page of this.scan.entries(after, to)) {
         for (const row of page) this.accept(row);
         if (this.waiting.length >= BATCH) await this.checkFolded();
         if (this.folder.early >= MOST_EARLY) await this.join();
+        if (this.inDoubt) return;
       }
       await this.join();
       this.chain.finish();
     });
-    await this.join();
+  }
+
+  /** Whether this part and the other one say nothing; asked for after `rest` or `result`. Never where there is one part. */
+  get inDoubt(): boolean {
+    const { doubt } = this.options;
+    if (this.findings.met > 0) doubt?.raise();
+    return doubt?.raised ?? false;
   }
 
   /** Runs that have not ended: what is left once no entry can follow. */
@@ -132,12 +144,13 @@ export class LedgerPass {
     }
   }
 
-  /** What the next part needs of this one, instead of `rest`. */
-  async result(): Promise<PartResult> {
+  /** What the next part needs of this one, instead of `rest`; undefined in doubt. */
+  async result(): Promise<PartResult | undefined> {
     const going = this.folder.handOver();
     await this.reading(() => this.checkFolded());
-    const { findings, events, runs, votes, whole } = this;
-    return { findings: findings.all, events, runs, contents: [...this.content.addresses], votes, going, whole };
+    if (this.inDoubt) return undefined;
+    const { events, runs, votes } = this;
+    return { events, runs, contents: [...this.content.addresses], votes, going, hash: this.chain.last?.[4] ?? "" };
   }
 
   private accept(row: EntryRow): void {
@@ -157,13 +170,17 @@ export class LedgerPass {
 
   private async join(): Promise<void> {
     if (!this.before) return;
-    const { findings, events, runs, contents, votes, going, whole } = await this.before();
+    const part = await this.before;
     this.before = undefined;
-    this.findings.precede(findings);
+    // What the part before ended with is what this one began behind, and no run began in both.
+    if (!part || part.hash !== this.began || !this.folder.continueWith(part.going)) {
+      this.options.doubt?.raise();
+      return;
+    }
+    const { events, runs, contents, votes } = part;
     this.earlier = { events, runs, contents: new Set(contents) };
-    this.votes.unshift(...votes);
-    // Where the part before could not be read to its end, how its runs went on says nothing more.
-    this.folder.continueWith(whole ? going : undefined);
+    this.votes.push(...votes);
+    this.votes.sort((a, b) => a.seq - b.seq);
   }
 
   private async checkFolded(): Promise<void> {

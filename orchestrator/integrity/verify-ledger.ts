@@ -50,9 +50,13 @@ export async function verifyLedger(
   try {
     const after = only ? undefined : splitPlace(scan, split);
     first = after === undefined ? undefined : startFirstPart(crew, { to: after, thorough });
-    pass = new LedgerPass(scan, crew.content, { key, thorough, only, after, before: first?.result });
-    await pass.entries();
-    await pass.rest();
+    const part = first && { after, before: first.result, doubt: first.doubt };
+    pass = await passed(new LedgerPass(scan, crew.content, { key, thorough, only, ...part }));
+    if (pass.inDoubt) {
+      await first?.stop();
+      first = undefined;
+      pass = await passed(new LedgerPass(scan, crew.content, { key, thorough, only }));
+    }
     await pass.reading(async () => {
       const { findings } = pass;
       if (!only) checkOrphans(scan, findings);
@@ -61,7 +65,8 @@ export async function verifyLedger(
       if (!pass.chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
       if (noted) checkNotedHead(scan, noted, crew.store.key, findings);
       checkHighWater(scan, mark, findings);
-      const torn = findings.all.length === 0 ? scan.pageProblem(thorough) : undefined;
+      if (findings.met > 0) return;
+      const { problem: torn } = (await first?.pages) ?? { problem: scan.pageProblem(thorough) };
       if (torn) findings.add("ledger_corrupt", "cabincrew.db", `The database file is damaged: ${torn}.`);
     });
   } finally {
@@ -79,6 +84,12 @@ export async function verifyLedger(
     checked: checkedParts(pass.contents, votes.length, unknown, options),
     duration_ms: Math.round(performance.now() - began),
   };
+}
+
+async function passed(pass: LedgerPass): Promise<LedgerPass> {
+  await pass.entries();
+  await pass.rest();
+  return pass;
 }
 
 /** Only where nothing else was found: damage that has a name already needs no second one. */

@@ -1,26 +1,32 @@
-/** The thread that verifies the first part of a ledger; a program of its own (`verify-worker` in bin/build.mjs). It answers once. */
+/**
+ * The thread that verifies the first part of a ledger and the pages of the whole database; a program of its own (`verify-worker` in
+ * bin/build.mjs). What it meets is not told: in doubt it ends, and the thread that asked looks for itself.
+ */
 import { createPublicKey } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { toCabincrewError } from "../../schema/index.ts";
 import { openContentStore } from "../content/index.ts";
 import { openScan } from "../store/sqlite/scan.ts";
+import { Doubt } from "./doubt.ts";
 import type { PartAnswer, PartRequest } from "./first-part.ts";
 import { LedgerPass } from "./pass.ts";
 
-async function answerTo({ stateDir, publicPem, thorough, to }: PartRequest): Promise<PartAnswer> {
+const { stateDir, publicPem, thorough, to, doubt: shared } = workerData as PartRequest;
+const doubt = new Doubt(shared);
+const answer = (message: PartAnswer) => parentPort?.postMessage(message);
+
+async function look(): Promise<void> {
+  const scan = openScan(stateDir);
   try {
-    const scan = openScan(stateDir);
-    try {
-      const pass = new LedgerPass(scan, openContentStore(stateDir), { key: createPublicKey(publicPem), thorough, to });
-      await pass.entries();
-      return { part: await pass.result() };
-    } finally {
-      scan.close();
-    }
-  } catch (error) {
-    const { code, message } = toCabincrewError(error, "internal", "Verifying the first half of the ledger");
-    return { code, message };
+    const key = createPublicKey(publicPem);
+    const pass = new LedgerPass(scan, openContentStore(stateDir), { key, thorough, to, doubt });
+    await pass.entries();
+    const part = await pass.result();
+    if (!part) return;
+    answer({ part });
+    answer({ pages: { problem: scan.pageProblem(thorough) } });
+  } finally {
+    scan.close();
   }
 }
 
-void answerTo(workerData as PartRequest).then((answer) => parentPort?.postMessage(answer));
+void look().catch(() => doubt.raise());
