@@ -59,5 +59,7 @@ function sentence(message: string, verb: Verb | undefined, name: string): string
     return `Something is missing: cabincrew ${name}${verb.usage.slice(nameOf(verb.usage).length)}`;
   const valueless = /^Not enough arguments following: (.+)$/.exec(line);
   if (valueless) return `--${valueless[1]} needs a value.`;
+  const missing = /^Missing required arguments?: (.+)$/.exec(line)?.[1]?.split(", ");
+  if (missing) return `${missing.map((each) => `--${each}`).join(" and ")} must be given.`;
   return /[.:!?]$/.test(line) ? line : `${line}.`;
 }

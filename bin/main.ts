@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from "../schema/index.ts";
 import { loadLibrary } from "./crew.ts";
+import { assertExactArguments } from "./exact-arguments.ts";
 import { presentFailure, usageError } from "./failure.ts";
 import { overview } from "./overview.ts";
 import { lines } from "./render/shown.ts";
@@ -11,10 +12,12 @@ import { version } from "./version.ts";
  * The command line: argv in, exit code out. Help and version are answered before the parser is loaded; nothing that a verb
  * does not need is evaluated. Whatever is thrown becomes a sentence and the exit code of its reason, never a stack trace.
  */
-export async function main(argv: readonly string[], surface: Surface): Promise<ExitCode> {
+export async function main(typed: readonly string[], surface: Surface): Promise<ExitCode> {
+  const argv = helpAsFlag(typed);
   const options = screenOptions(argv);
   const screen = createScreen(surface, options);
   try {
+    assertExactArguments(argv);
     return quickAnswer(argv, screen, options) ?? (await parsedAnswer(argv, surface, screen));
   } catch (error) {
     return presentFailure(error, screen, Boolean(surface.env["CABINCREW_DEBUG"]));
@@ -42,6 +45,7 @@ function quickAnswer(argv: readonly string[], screen: Screen, options: ScreenOpt
 }
 
 async function parsedAnswer(argv: readonly string[], surface: Surface, early: Screen): Promise<ExitCode> {
+  assertWhere();
   await prepareForRun(argv);
   const { parseCommandLine } = await import("./parse.ts");
   const parsed = await parseCommandLine(argv, VERBS);
@@ -69,6 +73,26 @@ async function prepareForRun(argv: readonly string[]): Promise<void> {
   const sandbox = named ?? (own.includes("--sandbox") ? own[own.indexOf("--sandbox") + 1] : "auto");
   if (sandbox !== "auto" && sandbox !== "required" && sandbox !== "off") return;
   (await loadLibrary()).prepareRun(sandbox);
+}
+
+/** `help run` means `run --help`. */
+function helpAsFlag(argv: readonly string[]): readonly string[] {
+  const words = ownWords(argv).filter((word) => !word.startsWith("-"));
+  if (words.length < 2 || words[0] !== "help") return argv;
+  const at = argv.indexOf("help");
+  return [...argv.slice(0, at), ...argv.slice(at + 1), "--help"];
+}
+
+/** Every path of a command line is relative to it, and without it nothing is. */
+function assertWhere(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw usageError(
+      "The directory that you are in does not exist any more, or cannot be read.",
+      "Change to one that exists, then try again.",
+    );
+  }
 }
 
 /** The words that are ours: those before `--`. */

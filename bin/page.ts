@@ -14,9 +14,14 @@ export function pageOptions(limit: number) {
   } as const;
 }
 
-/** Throws usage for a limit that is no whole number above 0. */
+/** Enough of a run id to say where the next page begins. */
+const RUN_ID = /^[0-9A-HJKMNP-TV-Z]{8,26}$/i;
+
+/** Throws usage for a limit that is no whole number above 0, and for what cannot be a run id. */
 export function pageOf({ limit, before }: { readonly limit: number; readonly before?: string | undefined }): Page {
-  if (!Number.isInteger(limit) || limit < 1) throw usageError("--limit needs a whole number above 0.");
+  if (!Number.isSafeInteger(limit) || limit < 1) throw usageError("--limit needs a whole number above 0.");
+  if (before !== undefined && !RUN_ID.test(before))
+    throw usageError("--before needs a run id.", "Take it from the last run that the page before shows.");
   return { limit, ...(before === undefined ? {} : { before }) };
 }
 

@@ -8,7 +8,7 @@ export async function listRego(directory: string): Promise<string[]> {
     const names = (await readdir(directory, { recursive: true })).map((name) => name.replaceAll("\\", "/"));
     return names.filter((name) => name.endsWith(".rego") && !/(?:^|\/)\./.test(name)).sort();
   } catch (error) {
-    throw toCabincrewError(error, "config_invalid", `Reading the policies in ${directory}`);
+    throw toCabincrewError(error, "config_invalid", `Reading the policies in ${directory}`, "Name a folder with Rego.");
   }
 }
 

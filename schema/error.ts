@@ -64,8 +64,8 @@ export function whyOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Anything thrown, as a CabincrewError: disk-full is recognised, all else becomes `fallback`. */
-export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: string): CabincrewError {
+/** Anything thrown, as a CabincrewError: disk-full is recognised, all else becomes `fallback`, with what to `next`. */
+export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: string, next?: string): CabincrewError {
   if (error instanceof CabincrewError) return error;
   const errno = errnoOf(error);
   const code: ReasonCode = errno === "ENOSPC" || errno === "EDQUOT" || errno === "SQLITE_FULL" ? "disk_full" : fallback;
@@ -74,6 +74,7 @@ export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: st
   return new CabincrewError(code, `${doing}: ${where}${whyOf(error)}`, {
     cause: error,
     ...(errno ? { detail: { errno } } : {}),
+    ...(next !== undefined && code === fallback ? { next } : {}),
   });
 }
 

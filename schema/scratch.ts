@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CabincrewError, toCabincrewError } from "./error.ts";
+import { toCabincrewError } from "./error.ts";
 
 /**
  * A new directory (0700, absolute, links resolved) for what nobody needs afterwards, in $TMPDIR or the system's own; whoever asks
@@ -12,8 +12,7 @@ export function makeScratch(prefix: string): string {
   try {
     return realpathSync.native(mkdtempSync(path.join(place, prefix)));
   } catch (error) {
-    const { code, message, detail } = toCabincrewError(error, "config_invalid", `Making a directory in ${place}`);
-    const next = code === "disk_full" ? {} : { next: "Set TMPDIR to an existing directory that you can write." };
-    throw new CabincrewError(code, message, { ...next, detail, cause: error });
+    const next = "Set TMPDIR to an existing directory that you can write.";
+    throw toCabincrewError(error, "config_invalid", `Making a directory in ${place}`, next);
   }
 }

@@ -1,4 +1,5 @@
 import type { Crew } from "../../orchestrator/index.ts";
+import { EXIT } from "../../schema/index.ts";
 import { type Library, withCrew } from "../crew.ts";
 import { driven, drivenAll } from "../drive.ts";
 import { gravest } from "../exit-codes.ts";
@@ -39,6 +40,11 @@ export const resume = verb({
       if (reports.length === 0) screen.tell("Nothing to resume.");
       return code;
     };
-    return withCrew(args, work, { create: true });
+    const nothing = () => {
+      if (screen.json) screen.document({ runs: [], exit_code: EXIT.ok });
+      screen.tell("Nothing to resume.");
+      return EXIT.ok;
+    };
+    return withCrew(args, work, args.run === undefined ? { nothingYet: nothing } : {});
   },
 });

@@ -6,8 +6,8 @@ import { DRIVE_OPTIONS, FORMAT_OPTIONS, verb } from "../verb.ts";
 
 export const retry = verb({
   usage: "retry <run>",
-  summary: "Try again, explicitly and recorded: a take-off that may be repeated, or a failed run's request",
-  examples: [["cabincrew retry 01JD5", "A new attempt of the same plan, or a new run of the same request"]],
+  summary: "Make the request of a failed or cancelled run again: a new run, recorded as its retry",
+  examples: [["cabincrew retry 01JD5", "It is planned, judged and approved anew; a plan itself is never used twice"]],
   positionals: RUN_REF,
   options: { ...DRIVE_OPTIONS, ...FORMAT_OPTIONS },
   run: (args, screen) =>

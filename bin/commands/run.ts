@@ -11,7 +11,7 @@ export const run = verb({
   examples: [
     ["cabincrew run . -- npx prettier --write src", "Run a command on a private copy; its changes are the plan"],
     [
-      "cabincrew run . --env HOME --secret API_KEY=env:KEY --network -- agent 'fix it'",
+      "cabincrew run . --env MODEL --secret API_KEY=env:KEY --network -- agent 'fix it'",
       "Grant what it needs, explicitly",
     ],
     ["cabincrew run infra --engine command --config plan.yaml", "A plan command and an apply command, as one run"],

@@ -27,7 +27,11 @@ export const verify = verb({
     thorough: { type: "boolean", default: false, describe: "Check every single signature" },
     export: { type: "string", requiresArg: true, describe: "Check this exported file instead of the ledger" },
     "public-key": { type: "string", requiresArg: true, describe: "The ledger's public key, for --export" },
-    format: { choices: ["junit", "sarif"], requiresArg: true, describe: "Print the findings on stdout in this format" },
+    format: {
+      choices: ["junit", "sarif", "github", "markdown"],
+      requiresArg: true,
+      describe: "Print the findings on stdout in this format; never changes the exit code",
+    },
   },
   async run(args, screen) {
     const { export: file, "public-key": key, "expect-head": expectHead } = args;

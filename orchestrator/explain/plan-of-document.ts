@@ -37,7 +37,12 @@ function read(file: string): Json {
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError)
       throw new CabincrewError("config_invalid", `${file} is not JSON in UTF-8: ${error.message}`, { cause: error });
-    throw toCabincrewError(error, "config_invalid", `Reading ${file}`);
+    throw toCabincrewError(
+      error,
+      "config_invalid",
+      `Reading ${file}`,
+      "Name a run, a directory or a document that exists.",
+    );
   }
 }
 

@@ -82,7 +82,10 @@ async function workspaceOf(named: string | undefined): Promise<string | undefine
 async function operatorPart(options: GovernanceOptions, workspace: string | undefined): Promise<Operator> {
   const explicit = options.governanceDir;
   const named = path.resolve(explicit ?? options.configDir);
-  const directory = explicit === undefined ? undefined : await realDirectory(named, "The governance directory");
+  const directory =
+    explicit === undefined
+      ? undefined
+      : await realDirectory(named, "The governance directory", "Name an existing directory with a governance.yaml.");
   const file = await findFile(directory ?? named);
   if (file === undefined) {
     if (explicit === undefined) return { source: "default", config: await shippedDefault() };

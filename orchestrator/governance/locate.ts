@@ -18,17 +18,21 @@ export interface PackPlace {
 }
 
 /** Resolves links. Throws governance_invalid naming what was looked for. */
-export async function realDirectory(directory: string, what: string): Promise<string> {
+export async function realDirectory(directory: string, what: string, next?: string): Promise<string> {
+  const context = next === undefined ? {} : { next };
   try {
     const real = realpathSync.native(directory);
     if (statSync(real).isDirectory()) return real;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
-      throw new CabincrewError("governance_invalid", `${what} ${directory} does not exist`, { cause: error });
+      throw new CabincrewError("governance_invalid", `${what} ${directory} does not exist`, {
+        ...context,
+        cause: error,
+      });
     }
-    throw toCabincrewError(error, "governance_invalid", `${what} ${directory} cannot be used`);
+    throw toCabincrewError(error, "governance_invalid", `${what} ${directory} cannot be used`, next);
   }
-  throw new CabincrewError("governance_invalid", `${what} ${directory} is not a directory`);
+  throw new CabincrewError("governance_invalid", `${what} ${directory} is not a directory`, context);
 }
 
 /** The one governance file in a directory, undefined where there is none. Two are refused: one would be without effect. */
@@ -120,7 +124,10 @@ async function locateFile(
   try {
     file = realpathSync.native(named);
   } catch (error) {
-    throw new CabincrewError(code, `${what} ${named} does not exist or cannot be read`, { cause: error });
+    throw new CabincrewError(code, `${what} ${named} does not exist or cannot be read`, {
+      next: "Put the file there, or correct its name in the governance file.",
+      cause: error,
+    });
   }
   assertWithin(entry, file, governanceDir);
   assertOutside(file, workspace, what);

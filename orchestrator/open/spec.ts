@@ -40,7 +40,7 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   await assertConfig(engine, config);
   assertEngineAllowed(governance, engine.id, { network: request.permissions.network, digest: engine.digest });
   assertSatisfiable(governance.authority, gateFor(governance.authority, []), crew.options.principal.id);
-  const permissions = absolutePermissions(request.permissions);
+  const permissions = distinctPermissions(request.permissions);
   return {
     engine,
     governance,
@@ -152,9 +152,22 @@ function configOf(request: RunRequest, command: readonly string[] | null): JsonO
   };
 }
 
-function absolutePermissions(permissions: RunPermissions): RunPermissions {
-  const absolute = (paths: readonly string[]) => paths.map((each) => realOf(path.resolve(each)));
-  return { ...permissions, read: absolute(permissions.read), write: absolute(permissions.write) };
+/** Real paths, and everything once: what is said twice gives the same plan. Throws config_invalid where a name has two sources. */
+function distinctPermissions(permissions: RunPermissions): RunPermissions {
+  const once = (values: readonly string[]) => [...new Set(values)];
+  const absolute = (paths: readonly string[]) => once(paths.map((each) => realOf(path.resolve(each))));
+  const env = once(permissions.env);
+  const secrets = permissions.secrets.filter(
+    ({ name, source }, at, all) =>
+      all.findIndex((other) => other.name === name && other.source.variable === source.variable) === at,
+  );
+  const names = [...env, ...secrets.map((secret) => secret.name)];
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new CabincrewError("config_invalid", `The run is given ${twice} more than once, from different sources.`, {
+      next: "Give each variable and each secret a name of its own.",
+    });
+  return { ...permissions, env, secrets, read: absolute(permissions.read), write: absolute(permissions.write) };
 }
 
 function realOf(requested: string): string {

@@ -69,6 +69,10 @@ async function act(
       throw new CabincrewError(
         "state_conflict",
         `Run ${run.run_id} is ${run.state}; this command does not apply to it.`,
+        {
+          next: `See what is possible now: cabincrew show ${run.run_id}`,
+          detail: { run_id: run.run_id, state: run.state },
+        },
       );
     }
     const after = await crew.store.append({

@@ -8,6 +8,7 @@ import { openRun } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { assertRequestTellsNone } from "../seal/secrets.ts";
 import { END_STATES, WAITING_STATES } from "../states/states.ts";
+import { sweepTemporaries } from "../temporary/index.ts";
 import { driveRun, expired } from "./drive-run.ts";
 import { reportOf } from "./report.ts";
 import { findRun } from "./resolve-ref.ts";
@@ -43,6 +44,7 @@ async function open(
 /** Continues a run from its last durable step. An ended run reports its end again; one that waits says so. */
 export async function resumeRun(crew: Crew, ref: string, options: DriveOptions = {}): Promise<RunReport> {
   const began = performance.now();
+  sweepTemporaries(crew.stateDir, crew.now());
   const found = await findRun(crew, ref);
   const ended = END_STATES.has(found.state);
   if (ended) await tidyEnded(crew, found.run_id);
@@ -57,6 +59,7 @@ export async function resumeRun(crew: Crew, ref: string, options: DriveOptions =
  */
 export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise<readonly RunReport[]> {
   const reports: RunReport[] = [];
+  sweepTemporaries(crew.stateDir, crew.now());
   await tidyAllEnded(crew);
   for (const runId of await crew.store.open()) {
     const run = await crew.store.load(runId);

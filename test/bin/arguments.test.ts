@@ -182,6 +182,13 @@ describe("help", () => {
     },
   );
 
+  test("of a verb is shown by `help` as well", async () => {
+    const [asked, flagged] = [captured(), captured()];
+    expect(await main(["help", "policy", "list"], asked.surface as never)).toBe(0);
+    await main(["policy", "list", "--help"], flagged.surface as never);
+    expect(asked.written.out).toBe(flagged.written.out);
+  });
+
   test("is one JSON document with --json", async () => {
     const { surface, written } = captured();
     expect(await main(["--json", "--help"], surface as never)).toBe(0);

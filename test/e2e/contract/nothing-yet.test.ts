@@ -7,6 +7,7 @@ describe("before the first run", () => {
   it.each([
     ["list", { runs: [] }],
     ["approvals", { approvals: [] }],
+    ["resume", { runs: [], exit_code: 0 }],
   ])("`%s` shows that there is nothing, and makes nothing", (verb, empty) => {
     const cli = commandLine();
     Object.assign(cli.environment, { CABINCREW_STATE_DIR: "", XDG_STATE_HOME: path.join(cli.root, "xdg") });
@@ -14,11 +15,13 @@ describe("before the first run", () => {
     expect(existsSync(path.join(cli.root, "xdg"))).toBe(false);
   });
 
-  it.each(["list", "approvals", "verify", "audit"])(
-    "`%s` refuses a directory that was named and is not there",
+  it.each(["list", "approvals", "resume", "verify", "audit"])(
+    "`%s` refuses a directory that was named and is not there, and makes none",
     (verb) => {
-      const { code, document } = commandLine().json(verb);
+      const cli = commandLine();
+      const { code, document } = cli.json(verb);
       expect([code, document.error.code]).toEqual([2, "not_found"]);
+      expect(existsSync(path.join(cli.root, "state"))).toBe(false);
     },
   );
 });

@@ -91,7 +91,21 @@ const REQUESTS: readonly Row[] = [
   ],
   ["an empty command", "usage", () => ({ engine: { command: [] } })],
   ["a granted path that does not exist", "config_invalid", () => ({ permissions: granted("/no/such/path") })],
+  ["one name for two secrets", "config_invalid", () => ({ permissions: named([], ["KEY", "PATH"], ["KEY", "HOME"]) })],
+  [
+    "one name for a variable and a secret",
+    "config_invalid",
+    () => ({ permissions: named(["PATH"], ["PATH", "PATH"]) }),
+  ],
 ];
+
+const named = (env: readonly string[], ...secrets: readonly [name: string, variable: string][]) => ({
+  network: false,
+  env,
+  secrets: secrets.map(([name, variable]) => ({ name, source: { kind: "env" as const, variable } })),
+  read: [],
+  write: [],
+});
 
 const granted = (place: string): RunRequest["permissions"] => ({
   network: false,
@@ -115,6 +129,26 @@ describe("a request with", () => {
     const asked = { ...request(place, "engine", {}), ...change(place) };
     expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs(reason));
     expect(await crew.store.open()).toEqual([]);
+  });
+});
+
+describe("a secret whose bytes are no text", () => {
+  it("is refused before anything is recorded, rather than handed on as another value", async () => {
+    const place = newPlace();
+    const environment = { BYTES: Buffer.of(0x61, 0xff).toString() };
+    const crew = await crewOf(place, { governanceDir: govern(place, "allowed"), environment });
+    const asked = request(place, "engine", {}, { permissions: named([], ["KEY", "BYTES"]) });
+    expect(await outcomeOf(startRun(crew, asked))).toEqual(refusedAs("config_invalid"));
+    expect(await crew.store.open()).toEqual([]);
+  });
+});
+
+describe("what is granted twice", () => {
+  it("is granted once: the plan has the same token", async () => {
+    const { place, crew } = await scene();
+    const planned = (...env: string[]) =>
+      startRun(crew, request(place, "engine", {}, { planOnly: true, permissions: named(env) }));
+    expect((await planned("PATH", "PATH")).plan_token).toBe((await planned("PATH")).plan_token);
   });
 });
 
