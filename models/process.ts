@@ -105,6 +105,10 @@ export class ModelProcess {
     // A write to a process that is gone is no news: its end is reported by `close`.
     child.stdin.on("error", () => undefined);
     child.stdout.on("data", (chunk: Buffer) => this.#receive(reader, chunk));
+    child.stdout.on("error", ({ message }) => {
+      if (child === this.#child) this.fail(failed("crashed", `the model process cannot be heard (${message})`).failure);
+    });
+    child.stderr.on("error", () => undefined);
     child.stderr.on("data", (chunk: Buffer) => {
       if (!this.#greeted && this.#stderr.length < MAX_STDERR) this.#stderr += chunk.toString("utf8");
     });

@@ -136,7 +136,10 @@ function exitOf(child: ChildProcess): Promise<{ exitCode: number | null; signal:
   });
 }
 
-/** Hands chunks on until `bytes` are reached, then calls `onExcess` and throws the rest away. Resolves at the end. */
+/**
+ * Hands chunks on until `bytes` are reached, then calls `onExcess` and throws the rest away. What cannot be read to its end is
+ * no output that anything may rest on. Resolves at the end.
+ */
 function limited(
   stream: Readable | null,
   bytes: number,
@@ -145,6 +148,8 @@ function limited(
   stop: (error: CabincrewError) => void,
 ): Promise<void> {
   let left = bytes;
+  const unread = (error: Error): void => stop(toCabincrewError(error, "internal", "Reading what the engine says"));
+  if (stream?.errored) unread(stream.errored);
   stream?.on("data", (chunk: Buffer) => {
     if (left < 0) return;
     left -= chunk.length;
@@ -157,8 +162,12 @@ function limited(
     }
   });
   return new Promise((resolve) => {
-    stream?.once("close", resolve);
-    stream?.once("error", () => resolve());
+    if (!stream || stream.closed) return resolve();
+    stream.once("close", resolve);
+    stream.once("error", (error) => {
+      unread(error);
+      resolve();
+    });
   });
 }
 

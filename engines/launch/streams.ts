@@ -99,9 +99,14 @@ function namedForAMoment(input: string, place: string, open: (name: string, flag
 function withPipes(stdin: number, names: PipeNames, open: (name: string, flags: number) => number) {
   const read = names.map((name) => open(name, O_RDONLY | O_NONBLOCK));
   const write = names.map((name) => open(name, O_WRONLY));
-  const [stdout, stderr] = read.map((fd) => new Socket({ fd, readable: true, writable: false }));
+  const [stdout, stderr] = read.map(readable);
   if (!stdout || !stderr) throw new Error("two names give two streams");
   return { child: [stdin, ...write], ours: { stdout, stderr }, release: once([stdin, ...write]) };
+}
+
+/** Reads at once, so it may fail before anybody listens; who listens then hears that it is closed. */
+function readable(fd: number): Readable {
+  return new Socket({ fd, readable: true, writable: false }).on("error", () => undefined);
 }
 
 function once(fds: readonly number[]): () => void {

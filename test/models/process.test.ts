@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -29,6 +30,13 @@ const sandboxWorks = inSandbox("1") === 1;
 function start(options: Partial<ModelProcessOptions>): ModelProcess {
   return new ModelProcess({ sandbox: "auto", bubblewrap: undefined, hide: [], memoryBytes: 2 ** 30, ...options });
 }
+
+/** What becomes of the process without its input, without its answers, without what it says of itself. */
+const OUTCOMES = [
+  { value: expect.anything() },
+  { failure: { code: "crashed", sentence: expect.stringContaining("cannot be heard (EIO)") } },
+  { value: expect.anything() },
+];
 
 async function brokenBubblewrap(): Promise<string> {
   const file = path.join(scratch, "bwrap");
@@ -76,6 +84,22 @@ describe("the model process", () => {
       expect(of("environ")).toBe("");
       expect(of("limits")).toMatch(/Max core file size\s+0\s/);
       expect(of("limits")).toMatch(new RegExp(`Max data size\\s+${2 ** 29 + 2 ** 28}\\s`));
+      models.fail({ code: "crashed", sentence: "end of test" });
+    },
+  );
+
+  test.each([0, 1, 2])(
+    "a pipe to it that breaks (%i) is a failure, or none, but never an uncaught error",
+    async (index) => {
+      const sockets = () =>
+        (Reflect.get(process, "_getActiveHandles")() as unknown[]).filter((one) => one instanceof Socket);
+      const before = new Set(sockets());
+      const models = start({ sandbox: "off" });
+      models.hold();
+      const pipe = sockets().filter((socket) => !before.has(socket))[index];
+      pipe?.destroy(new Error("EIO"));
+      expect(pipe).toBeDefined();
+      expect(await models.ready).toMatchObject(OUTCOMES[index] ?? {});
       models.fail({ code: "crashed", sentence: "end of test" });
     },
   );

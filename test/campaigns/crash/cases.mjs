@@ -16,7 +16,7 @@ const SOME = 30;
 const HARMLESS = new Set(["open", "read", "mmap", "execve", "fork"]);
 /** Calls that others hear of without looking at the disk. */
 const SPEAKING = new Set(["write", "writev", "execve", "clone", "clone3", "fork", "vfork", "exit_group"]);
-/** What is no file has no space to run out of and no medium to fail; Node's own pipes say that a child ended. */
+/** What is no file is not counted by the tracer either, where it is asked for the calls of one role. */
 const NO_FILE = /^(pipe|socket):/;
 /** A look at every process and descriptor there is: the first turns of such a loop are struck. */
 const LOOP = /^(fdinfo\/|fd\/)?\d+\/?(environ|stat|status|fd|fdinfo)?$/;
@@ -109,9 +109,8 @@ export function errorCases(counted, faults, { sample, seed, at, full }, struck =
     // The driver's calls come in one order; how those of other processes lie between them is chance.
     const by = (role) =>
       seen
-        .filter((each) => each.role === role && calls.includes(each.name))
-        .map((each, index) => ({ ...each, strike: index + 1 }))
-        .filter(({ file }) => !NO_FILE.test(file));
+        .filter((each) => each.role === role && calls.includes(each.name) && !NO_FILE.test(each.file))
+        .map((each, index) => ({ ...each, strike: index + 1 }));
     const [driver, others] = [by("driver"), by("other")];
     const made = [...driver, ...others];
     figures.calls += made.length;
