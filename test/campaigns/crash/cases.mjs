@@ -96,7 +96,10 @@ function withoutSilent(struck, moments) {
  * struck in another scene. Resolves to { cases, figures }, of which `calls` is how many there are.
  */
 export function errorCases(counted, faults, { sample, seed, at, full }, struck = []) {
-  const begun = counted.findIndex(({ role, file }) => role === "driver" && path.basename(file) === FIRST);
+  // Node reads it, to its end.
+  const begun = counted.findLastIndex(
+    ({ role, name, file }) => role === "driver" && name === "read" && path.basename(file) === FIRST,
+  );
   const turns = new Map();
   const seen = counted.map((call, position) => ({
     ...call,

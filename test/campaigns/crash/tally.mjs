@@ -39,7 +39,9 @@ export class Tally {
       if (familiar) known.familiar += 1;
     }
     for (const end of ends) this.#ends.set(end, (this.#ends.get(end) ?? 0) + 1);
-    const where = struck ? ` (${struck.name} of ${struck.file} by ${struck.role} ${struck.program})` : " (never reached)";
+    const where = struck
+      ? ` (${struck.name} of ${struck.file} by ${struck.role} ${struck.program})`
+      : " (never reached)";
     this.#add(scene, problem && `${kind} at ${at}${where}: ${problem}`);
     if (this.#verbose && !problem) console.log(`${rowOf(scene)}: ${kind} at ${at}${where} ${ends.join(" ")}`);
   }
