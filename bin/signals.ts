@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from "../schema/index.ts";
 
-/** Signals that interrupt a run, and the exit codes they lead to. */
-const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+/** Signals that interrupt a run, and the exit codes they lead to. A terminal that goes away (SIGHUP) ends it as orderly. */
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const;
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -10,7 +10,7 @@ export interface Interruption {
   stop(): void;
 }
 
-/** The first SIGINT or SIGTERM aborts, with the signal's name as the reason; the second one ends the process at once. */
+/** The first of them aborts, with SIGINT or else SIGTERM as the reason; the second one ends the process at once. */
 export function onInterruption(announce: (signal: string) => void): Interruption {
   const controller = new AbortController();
   let code: ExitCode | undefined;
@@ -18,7 +18,7 @@ export function onInterruption(announce: (signal: string) => void): Interruption
     if (code !== undefined) process.exit(CODES[signal]);
     code = CODES[signal];
     announce(signal);
-    controller.abort(signal);
+    controller.abort(signal === "SIGINT" ? signal : "SIGTERM");
   };
   for (const signal of Object.keys(CODES)) process.on(signal, handler);
   return {

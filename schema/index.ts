@@ -20,6 +20,7 @@ export {
   whyOf,
 } from "./error.ts";
 export type * from "./generated/types.ts";
+export { interruptionOf } from "./interruption.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json-value.ts";
 export { parseDocument } from "./parse.ts";
 export type {

@@ -3,6 +3,7 @@ import { EXIT } from "../../schema/index.ts";
 import { readConfigFlags } from "../config-flags.ts";
 import { loadLibrary } from "../crew.ts";
 import { renderEngineCheck } from "../render/engine-check.ts";
+import { onInterruption } from "../signals.ts";
 import { configDirectory } from "../surroundings.ts";
 import { group, verb } from "../verb.ts";
 
@@ -25,6 +26,11 @@ const check = verb({
       requiresArg: true,
       describe: "Engine configuration, as for `run`; repeat it",
     },
+    format: {
+      choices: ["junit", "sarif", "github", "markdown"],
+      requiresArg: true,
+      describe: "Print the results on stdout in this format; never changes the exit code",
+    },
   },
   async run(args, screen) {
     const library = await loadLibrary();
@@ -33,13 +39,24 @@ const check = verb({
       path.join(configDirectory(process.env), "engines"),
     ];
     const engine = await library.resolveEngine(args.engine, { cwd: process.cwd(), engineDirs });
-    const report = await library.checkEngine(engine, {
-      config: await readConfigFlags(args.config ?? []),
-      ...(args.workspace === undefined ? {} : { workspace: path.resolve(args.workspace) }),
-    });
+    const config = await readConfigFlags(args.config ?? []);
+    const { signal, stop } = onInterruption(() => undefined);
+    const report = await library
+      .checkEngine(engine, {
+        config,
+        signal,
+        ...(args.workspace === undefined ? {} : { workspace: path.resolve(args.workspace) }),
+      })
+      .finally(stop);
     const exit_code = report.ok ? EXIT.ok : EXIT.failed;
     if (screen.json) screen.document({ ...report, exit_code });
-    else screen.result(renderEngineCheck(report, screen.out));
+    else if (args.format) {
+      const [{ reportOfEngineCheck }, { writeFormat }] = await Promise.all([
+        import("../formats/engine-check.ts"),
+        import("../formats/write.ts"),
+      ]);
+      await writeFormat(args.format, reportOfEngineCheck(report, exit_code), screen);
+    } else screen.result(renderEngineCheck(report, screen.out));
     return exit_code;
   },
 });

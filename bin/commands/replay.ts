@@ -2,6 +2,7 @@ import { EXIT } from "../../schema/index.ts";
 import { withCrew } from "../crew.ts";
 import { renderReplay } from "../render/verification.ts";
 import { RUN_REF } from "../run-ref.ts";
+import { onInterruption } from "../signals.ts";
 import { verb } from "../verb.ts";
 
 export const replay = verb({
@@ -17,7 +18,8 @@ export const replay = verb({
   },
   run: (args, screen) =>
     withCrew(args, async (crew, library) => {
-      const report = await library.replayRun(crew, args.run, { execute: args.execute });
+      const { signal, stop } = onInterruption(() => undefined);
+      const report = await library.replayRun(crew, args.run, { execute: args.execute, signal }).finally(stop);
       const exit_code = report.ok ? EXIT.ok : EXIT.integrity;
       if (screen.json) screen.document({ ...report, exit_code });
       else screen.result(renderReplay(report, screen.out));

@@ -4,14 +4,14 @@
  */
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, interruptionOf } from "../../schema/index.ts";
 import type { Engine, EngineMode, EngineOutcome } from "../port.ts";
 import { type CheckedArtifact, checkArtifacts } from "./artifacts.ts";
 import { CheckList, type CheckName, type CheckReport } from "./report.ts";
 import { type CheckOptions, Stage } from "./stage.ts";
 import { differences, hashFile, readTree } from "./tree.ts";
 
-/** Rejects only when the check itself cannot be made (scratch space, unreadable workspace). */
+/** Rejects only when the check itself cannot be made (scratch space, unreadable workspace) or is interrupted. */
 export async function checkEngine(engine: Engine, options: CheckOptions = {}): Promise<CheckReport> {
   const checks = new CheckList();
   const stage = await Stage.open(engine, options);
@@ -26,6 +26,8 @@ export async function checkEngine(engine: Engine, options: CheckOptions = {}): P
   } finally {
     await stage.close();
   }
+  const { signal } = options;
+  if (signal?.aborted) throw interruptionOf(signal, `The check of engine ${engine.id}`, { next: "Start it again." });
   const all = checks.all();
   return {
     engine: { id: engine.id, version: engine.version, digest: engine.digest },

@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly workspace?: string;
   /** For each launch; 60 s by default. */
   readonly timeoutMs?: number;
+  /** Ends what is launched; then the check is interrupted. */
+  readonly signal?: AbortSignal;
 }
 
 const MIB = 1024 * 1024;
@@ -58,6 +60,7 @@ export class Stage {
       sandboxed: false,
       streams: await openStreams(launch.tempDir, stdin, pipeNames().take(launch.workspace)),
       limits: launch.limits,
+      ...(launch.signal ? { signal: launch.signal } : {}),
       onStart: () => undefined,
       onStderr: () => undefined,
       who: `Engine ${launch.engine.id}`,
@@ -122,6 +125,7 @@ export class Stage {
       limits: { timeoutMs: this.#options.timeoutMs ?? 60_000, stdoutBytes: 16 * MIB, stderrBytes: 64 * MIB },
       logFile: at("log"),
       processFile: at("process"),
+      ...(this.#options.signal ? { signal: this.#options.signal } : {}),
     };
   }
 }

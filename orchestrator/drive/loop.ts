@@ -3,7 +3,7 @@
  * at the version they were made for; again, until a state that waits or ends. Stages without an effect outside the store
  * share one commit; what precedes an engine's launch is durable before the launch.
  */
-import { CabincrewError, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, interruptionOf, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
 import type { RunObservation } from "../api.ts";
 import { storeLog } from "../close/log.ts";
 import { timestamp } from "../crew.ts";
@@ -145,15 +145,10 @@ async function logOfFailedLaunch(flight: Flight): Promise<{ log_sha256?: string 
 function causeOf(thrown: unknown, flight: Flight): CabincrewError {
   const { signal } = flight.options;
   if (signal?.aborted && !(thrown instanceof CabincrewError && thrown.code === "ledger_corrupt")) {
-    const terminated = signal.reason === "SIGTERM";
-    return new CabincrewError(
-      terminated ? "terminated" : "interrupted",
-      `Run ${flight.runId} was ${terminated ? "terminated" : "interrupted"}.`,
-      {
-        next: `Continue with: cabincrew resume ${flight.runId}`,
-        detail: { run_id: flight.runId },
-      },
-    );
+    return interruptionOf(signal, `Run ${flight.runId}`, {
+      next: `Continue with: cabincrew resume ${flight.runId}`,
+      detail: { run_id: flight.runId },
+    });
   }
   return toCabincrewError(thrown, "internal", `Driving run ${flight.runId}`);
 }

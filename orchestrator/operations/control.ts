@@ -59,10 +59,12 @@ async function act(
   const found = await findRun(crew, ref);
   const directories = runDirectories(crew.stateDir, found.run_id);
   const lock = lockRun(directories.root, found.run_id);
+  let ended = false;
   try {
     // With the lock held nobody drives the run: whatever its engine left running belongs to nobody.
     await endSurvivors(directories.process);
     const run = (await crew.store.load(found.run_id)) ?? found;
+    ended = END_STATES.has(run.state);
     const events = await eventsOf(run);
     const [first] = events;
     if (!first || !nextState(run.state, first.type, run.before_pause)) {
@@ -81,9 +83,10 @@ async function act(
       events,
       at: timestamp(crew),
     });
-    if (END_STATES.has(after.state)) removeDirectories(directories);
+    ended = END_STATES.has(after.state);
     return reportOf(after, performance.now() - began);
   } finally {
+    if (ended) removeDirectories(directories);
     lock.release();
   }
 }

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { resolveEngine } from "../../engines/index.ts";
-import { toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, interruptionOf, toCabincrewError } from "../../schema/index.ts";
 import { removeTree, type SealedArtifact } from "../artifacts/index.ts";
 import type { Crew } from "../crew.ts";
 import { runDirectories } from "../drive/directories.ts";
@@ -25,23 +25,40 @@ export async function executeAgain(
   crew: Crew,
   run: RunRecord,
   planned: readonly SealedArtifact[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   if (run.token === null || run.workspace_hash === null)
-    return ["The run has no plan yet, so there is nothing to plan again."];
+    throw new CabincrewError(
+      "state_conflict",
+      `Run ${run.run_id} has no plan (${run.state}) that could be made again.`,
+      {
+        next: "Leave --execute out, or start it anew with `cabincrew retry`.",
+        detail: { run_id: run.run_id, state: run.state },
+      },
+    );
   try {
     const { hash } = await workspaceState(crew, run.spec.workspace);
     if (hash !== run.workspace_hash)
       return [
         `workspace_changed: the workspace ${run.spec.workspace} is ${hash} now, the plan was made on ${run.workspace_hash}.`,
       ];
-    return await planAgain(crew, run, planned);
+    return await planAgain(crew, run, planned, signal);
   } catch (thrown) {
+    if (signal?.aborted)
+      throw interruptionOf(signal, `The replay of run ${run.run_id}`, {
+        next: "Nothing was recorded; start it again.",
+      });
     const error = toCabincrewError(thrown, "internal", "Planning again");
     return [`${error.code}: ${error.message}`];
   }
 }
 
-async function planAgain(crew: Crew, run: RunRecord, planned: readonly SealedArtifact[]): Promise<readonly string[]> {
+async function planAgain(
+  crew: Crew,
+  run: RunRecord,
+  planned: readonly SealedArtifact[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
   const { spec } = run;
   const differences: string[] = [];
   const engine = await resolveEngine(spec.engine.selection, {
@@ -66,7 +83,7 @@ async function planAgain(crew: Crew, run: RunRecord, planned: readonly SealedArt
     governance,
     directories,
     ...readMeans(spec.permissions, crew.options.environment),
-    options: {},
+    options: signal ? { signal } : {},
     before: {},
     judges: () => {
       throw new Error("A replay judges nothing.");

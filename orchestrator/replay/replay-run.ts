@@ -8,11 +8,14 @@ import { rehydrate } from "./rehydrate.ts";
 export interface ReplayOptions {
   /** Also run flight-plan again and compare artifacts and plan-token. */
   readonly execute?: boolean;
+  /** Ends an execution, with everything it started; then nothing is compared. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Replays a run from ledger and store alone; what is not as recorded becomes a difference. Throws usage, not_found and
- * ambiguous for the reference, and what SQLite itself cannot read. With `execute` an engine runs; nothing is recorded.
+ * ambiguous for the reference, and what SQLite itself cannot read. With `execute` an engine runs; nothing is recorded; then it
+ * throws state_conflict for a run that never had a plan, and interrupted or terminated.
  */
 export async function replayRun(crew: Crew, ref: string, options: ReplayOptions = {}): Promise<ReplayReport> {
   const runId = await runIdOf(crew.store, ref);
@@ -29,7 +32,7 @@ export async function replayRun(crew: Crew, ref: string, options: ReplayOptions 
   const executed = options.execute === true && run !== undefined && all.length === 0;
   if (executed && run) {
     const { executeAgain } = await import("./execute.ts");
-    all.push(...(await executeAgain(crew, run, planned)));
+    all.push(...(await executeAgain(crew, run, planned, options.signal)));
   }
   return {
     run_id: runId,

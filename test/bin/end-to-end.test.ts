@@ -227,6 +227,7 @@ describe("a signal", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 143],
   ] as const)("%s ends the engine's whole group, exits %i, and the run can be resumed", async (signal, exit) => {
     const cli = commandLine();
     const flag = path.join(cli.root, "flag");
@@ -312,6 +313,10 @@ describe("what judges and what runs", () => {
     const { code, document } = cli.json("engine", "check", file);
     expect([code, document.exit_code, document.ok]).toEqual([1, 1, false]);
     expect(cli.cabincrew("engine", "check", file).out).toContain("does not conform");
+    expect(cli.cabincrew("engine", "check", file, "--format", "junit")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/<failure[\s\S]*<skipped/),
+    });
   });
 
   test("a group without a verb is a usage error that names its verbs", () => {

@@ -35,6 +35,14 @@ async function expectAllPassed(place: string, config?: JsonObject): Promise<void
   expect(ok).toBe(true);
 }
 
+describe("a check that is interrupted", () => {
+  it("says so, rather than what was seen until then", async () => {
+    const engine = await resolveEngine(path.join(templates, "shell"), { cwd: "/", engineDirs: [] });
+    const checked = checkEngine(engine, { signal: AbortSignal.abort("SIGINT") });
+    await expect(checked).rejects.toMatchObject({ code: "interrupted" });
+  });
+});
+
 describe("the templates", () => {
   it("in shell passes every check", () => expectAllPassed(path.join(templates, "shell")));
 

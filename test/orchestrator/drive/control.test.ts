@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -88,6 +88,7 @@ describe("cancel", () => {
     expect(cancelled).toMatchObject({ state: "CANCELLED", reason: "cancelled", exit_code: 6 });
     expect(await resumeRun(crew, run)).toMatchObject({ state: "CANCELLED", exit_code: 6 });
     await refusal("state_conflict", cancelRun(crew, run));
+    expect(readdirSync(path.join(place.stateDir, "runs"))).toEqual([]);
     expect(effects(place)).toBe(0);
   });
 

@@ -56,6 +56,22 @@ describe("replay", () => {
     expect(report.differences).toEqual([expect.stringMatching(/^workspace_changed: /)]);
   });
 
+  it("has nothing to execute of a run that never had a plan, and says so", async () => {
+    const place = newPlace();
+    const crew = await crewOf(place);
+    crews.push(crew);
+    const { run_id } = await startRun(crew, request(place, "engine", { fail: "flight-plan" }));
+    await expect(replayRun(crew, run_id, { execute: true })).rejects.toMatchObject({ code: "state_conflict" });
+    expect(await replayRun(crew, run_id)).toMatchObject({ ok: true });
+  });
+
+  it("that is interrupted compares nothing and leaves nothing", async () => {
+    const { crew, place, runId } = await planned();
+    const replayed = replayRun(crew, runId, { execute: true, signal: AbortSignal.abort("SIGTERM") });
+    await expect(replayed).rejects.toMatchObject({ code: "terminated" });
+    expect(readdirSync(path.join(place.stateDir, "runs"))).toEqual([runId]);
+  });
+
   it("says what an engine that plans something else this time plans differently", async () => {
     const place = newPlace();
     const crew = await crewOf(place);
