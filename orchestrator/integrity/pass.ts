@@ -43,7 +43,7 @@ export interface PartResult {
 }
 
 /** Folded runs wait in memory until there are this many; then their projections and contents are looked up together. */
-const BATCH = 500;
+const BATCH = 100;
 /** Of events of runs from the part before so many are kept; then it is waited for. */
 const MOST_EARLY = 20_000;
 

@@ -28,17 +28,18 @@ export interface PlanFacts {
 }
 
 export function planDocument(facts: PlanFacts): PlanDocument {
+  // Keys in order, so that the canonical form can be written without sorting them.
   return {
-    format: "cabincrew.plan/1",
-    workflow_digest: facts.spec.workflow_digest,
-    step_id: facts.spec.step_id,
-    engine: { id: facts.spec.engine.id, digest: facts.engineDigest },
-    protocol_version: "draft",
-    input_digest: facts.inputDigest,
-    workspace_hash: facts.workspaceHash,
-    governance_digest: facts.governanceDigest,
-    explanation_digest: null,
     artifacts: tokenEntries(facts.artifacts),
+    engine: { digest: facts.engineDigest, id: facts.spec.engine.id },
+    explanation_digest: null,
+    format: "cabincrew.plan/1",
+    governance_digest: facts.governanceDigest,
+    input_digest: facts.inputDigest,
+    protocol_version: "draft",
+    step_id: facts.spec.step_id,
+    workflow_digest: facts.spec.workflow_digest,
+    workspace_hash: facts.workspaceHash,
   };
 }
 
