@@ -62,6 +62,9 @@ export async function verifyLedger(
       if (!only) checkOrphans(scan, findings);
       const problem = publicPartProblem(crew.stateDir, crew.store.key);
       if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);
+      const hidden = scan.entryOutOfSight();
+      if (hidden)
+        findings.add("ledger_corrupt", `entry ${hidden}`, `Entry ${hidden} stands where no entry is counted.`);
       if (!pass.chain.last) findings.add("ledger_corrupt", "entry 1", "The ledger is empty.");
       if (noted) checkNotedHead(scan, noted, crew.store.key, findings);
       checkHighWater(scan, mark, findings);

@@ -151,6 +151,12 @@ export class LedgerScan {
     return this.get("select 1 as found from entries where hash = ? limit 1", [hash]) !== undefined;
   }
 
+  /** A place that no reader of the ledger comes by, before the first or beyond what JavaScript can count, where an entry is. */
+  entryOutOfSight(): string | undefined {
+    const text = "select cast(seq as text) as seq from entries where seq < 0 or seq > 9007199254740991 limit 1";
+    return this.get<{ readonly seq: string }>(text, [])?.seq;
+  }
+
   /** Place of the last entry, 0 when there is none. */
   lastSeq(): number {
     return this.entryAt(Number.MAX_SAFE_INTEGER)?.[0] ?? 0;

@@ -134,6 +134,15 @@ describe("verify says where an entry was tampered with", () => {
     );
   });
 
+  it.each(["-5", "9007199254740993", "9223372036854775807"])("when a row was hidden at place %s", async (place) => {
+    const stateDir = copyOf(ledger);
+    tamper(stateDir, (db) =>
+      db.exec(`insert into entries select ${place}, run_id, body, signature, hash from entries where seq = 3`),
+    );
+    const { findings } = await verify(stateDir);
+    expect(findings.map(({ message }) => message)).toEqual([`Entry ${place} stands where no entry is counted.`]);
+  });
+
   it("when rows in the middle are missing, and which", async () => {
     const report = await tampered((db) => db.exec("delete from entries where seq in (6, 7, 8)"));
     expect(report.findings[0]).toEqual({
