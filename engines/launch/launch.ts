@@ -16,7 +16,7 @@ import { type EngineLog, openLog } from "./log.ts";
 import { pipeNames } from "./pipe-names.ts";
 import { type Redactor, redactor } from "./redact.ts";
 import { closeStreams, openStreams } from "./streams.ts";
-import { removeProcessFile, writeProcessFile } from "./survivors.ts";
+import { beginProcessFile, removeProcessFile, writeProcessFile } from "./survivors.ts";
 import { verdict } from "./verdict.ts";
 
 export const launchEngine: LaunchEngine = async (launch) => {
@@ -49,9 +49,10 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   const streams = await opening;
   const started = performance.now();
   let end: ExecutionEnd;
+  let begun: (() => void) | undefined;
   try {
     if (inputFile) writeFileSync(inputFile, input, { mode: 0o600, flag: "wx" });
-    writeProcessFile(launch.processFile, marker);
+    begun = beginProcessFile(launch.processFile, marker);
     end = await execute({
       file: line.file,
       args: line.args,
@@ -69,6 +70,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   } catch (error) {
     throw startError(error, launch);
   } finally {
+    begun?.();
     closeStreams(streams);
     removeProcessFile(launch.processFile);
     log.close();

@@ -1,5 +1,6 @@
 /** Facts about processes from /proc (Linux); elsewhere there are none, and callers fall back to signals alone. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
+import path from "node:path";
 import { errnoOf, readProcFile } from "../../schema/index.ts";
 
 export interface ProcessStat {
@@ -64,6 +65,30 @@ export function livingWithMarker(marker: string, after = 0): number[] {
     (pid) =>
       pid > from && pid !== process.pid && (read(`/proc/${pid}/environ`)?.includes(needle) ?? false) && isLiving(pid),
   );
+}
+
+/** Other living processes that have this file open for writing. */
+export function livingWriters(file: string): number[] {
+  const { dev, ino } = statSync(file);
+  const isIt = (pid: number, fd: number): boolean => {
+    try {
+      const link = `/proc/${pid}/fd/${fd}`;
+      // Asking for every file's number would take longer than reading the names.
+      if (path.basename(readlinkSync(link)) !== path.basename(file)) return false;
+      const found = statSync(link);
+      return found.dev === dev && found.ino === ino && isForWriting(pid, fd);
+    } catch {
+      return false;
+    }
+  };
+  return allProcesses().filter(
+    (pid) => pid !== process.pid && numbers(directory(`/proc/${pid}/fd`)).some((fd) => isIt(pid, fd)) && isLiving(pid),
+  );
+}
+
+function isForWriting(pid: number, fd: number): boolean {
+  const flags = /^flags:\s*([0-7]+)/m.exec(read(`/proc/${pid}/fdinfo/${fd}`) ?? "")?.[1] ?? "0";
+  return (Number.parseInt(flags, 8) & 3) !== 0;
 }
 
 /** Resident memory in bytes of a process and all its descendants; pages they share count for each. */

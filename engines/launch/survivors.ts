@@ -1,14 +1,25 @@
 /**
  * The process file: which processes a launch started, written so that a later driver can end what an earlier one left when
  * it was killed. A process is ended only when its number, start time and boot match, or its environment carries the launch's
- * own random marker: a number the system gave to somebody else is never hit.
+ * own random marker, or it is a driver's double: a number the system gave to somebody else is never hit.
+ *
+ * A double is what fork(2) makes before execve(2) makes the engine of it. Its driver may be killed meanwhile; it then has the
+ * driver's environment and no number that anybody noted, but it holds the process file open, as its driver did.
  */
-import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
 import { sweepPipeNames } from "./pipe-names.ts";
-import { bootId, isLiving, livingInGroup, livingWithMarker, processStat, sendSignal } from "./processes.ts";
+import {
+  bootId,
+  isLiving,
+  livingInGroup,
+  livingWithMarker,
+  livingWriters,
+  processStat,
+  sendSignal,
+} from "./processes.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -21,11 +32,24 @@ export interface ProcessRecord {
 }
 
 /** Replaces the file as a whole, 0600. */
-export function writeProcessFile(file: string, marker: string, pid?: number): void {
-  const start = pid === undefined ? undefined : processStat(pid)?.start;
-  const record: ProcessRecord = { marker, boot: bootId(), ...(pid && start ? { pid, start } : {}) };
+export function writeProcessFile(file: string, marker: string, pid: number): void {
+  const start = processStat(pid)?.start;
+  const record: ProcessRecord = { marker, boot: bootId(), ...(start ? { pid, start } : {}) };
   writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** The same before there is a number. The file stays open, so that a double can be told, until the function given back is called. */
+export function beginProcessFile(file: string, marker: string): () => void {
+  const fd = openSync(`${file}.new`, "w", 0o600);
+  try {
+    writeSync(fd, JSON.stringify({ marker, boot: bootId() }));
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return () => closeSync(fd);
 }
 
 export function removeProcessFile(file: string): void {
@@ -44,17 +68,17 @@ export async function endSurvivors(processFile: string): Promise<boolean> {
   sweepPipeNames();
   const record = readProcessFile(processFile);
   if (!record) return false;
-  const found = record.boot === bootId() && (await endAll(record));
+  const found = record.boot === bootId() && (await endAll(record, processFile));
   removeProcessFile(processFile);
   return found;
 }
 
-async function endAll(record: ProcessRecord): Promise<boolean> {
+async function endAll(record: ProcessRecord, processFile: string): Promise<boolean> {
   const deadline = performance.now() + PATIENCE_MS;
   // By start time: once the leader is gone nothing tells whose its group was, and those in it may take a moment to die.
   const known = new Map<number, string | undefined>();
   for (;;) {
-    for (const pid of survivors(record)) known.set(pid, processStat(pid)?.start);
+    for (const pid of survivors(record, processFile)) known.set(pid, processStat(pid)?.start);
     const living = [...known.keys()].filter((pid) => isLiving(pid) && processStat(pid)?.start === known.get(pid));
     if (living.length === 0) return known.size > 0;
     for (const pid of living) sendSignal(pid, "SIGKILL");
@@ -66,8 +90,10 @@ async function endAll(record: ProcessRecord): Promise<boolean> {
   }
 }
 
-function survivors({ marker, pid, start }: ProcessRecord): number[] {
-  const marked = livingWithMarker(marker);
+function survivors({ marker, pid, start }: ProcessRecord, processFile: string): number[] {
+  // In this order: what is no double any more by the time the doubles are looked for has the marker when that is looked for.
+  const doubles = pid === undefined ? livingWriters(processFile) : [];
+  const marked = [...doubles, ...livingWithMarker(marker)];
   if (pid === undefined || processStat(pid)?.start !== start) return marked;
   const group = livingInGroup(pid);
   return [...new Set([...(isLiving(pid) ? [pid] : []), ...group, ...marked])];

@@ -92,6 +92,18 @@ describe("survivors of a killed driver", () => {
     expect(alive(child.pid ?? 0)).toBe(false);
   });
 
+  it("are found by what they hold when the driver died before it made the engine of its double", async () => {
+    const file = path.join(scratch(), "process");
+    writeFileSync(file, JSON.stringify({ marker: "m-double", boot }));
+    const double = spawn("/bin/sh", ["-c", 'exec sleep 300 3>> "$0"', file], { detached: true, stdio: "ignore" });
+    const reader = spawn("/bin/sh", ["-c", 'exec sleep 300 3< "$0"', file], { detached: true, stdio: "ignore" });
+    started.push(double, reader);
+    for (const { pid } of [double, reader])
+      await expect.poll(() => readFileSync(`/proc/${pid}/comm`, "utf8")).toBe("sleep\n");
+    expect(await endSurvivors(file)).toBe(true);
+    expect([alive(double.pid ?? 0), alive(reader.pid ?? 0)]).toEqual([false, true]);
+  });
+
   it("are never confused with a process that has the number now, or with another boot", async () => {
     const child = spawn("/bin/sleep", ["300"], { detached: true, stdio: "ignore" });
     started.push(child);
