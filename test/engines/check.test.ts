@@ -1,5 +1,5 @@
 /** A21: the conformance check passes the shipped templates and finds what engines do wrong. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
@@ -45,6 +45,25 @@ describe("a check that is interrupted", () => {
 
 describe("the templates", () => {
   it("in shell passes every check", () => expectAllPassed(path.join(templates, "shell")));
+
+  it.each(["find", "sort", "xargs", "sha256sum"])("in shell plans nothing when %s fails", (tool) => {
+    const place = scratch();
+    const at = (name: string) => path.join(place, name);
+    for (const name of ["tools", "workspace", "artifacts", "temp"]) mkdirSync(at(name));
+    writeFileSync(at(`tools/${tool}`), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    writeFileSync(at("workspace/file"), "content");
+    const env = {
+      PATH: `${at("tools")}:${process.env["PATH"]}`,
+      CABINCREW_WORKSPACE: at("workspace"),
+      CABINCREW_ARTIFACTS_DIR: at("artifacts"),
+      CABINCREW_TEMP_DIR: at("temp"),
+    };
+    const engine = path.join(templates, "shell", "engine.sh");
+    const input = '{"protocol_version":"draft"}';
+    const planned = spawnSync(engine, ["--mode", "flight-plan"], { env, input, encoding: "utf8" });
+    expect(planned.status).not.toBe(0);
+    expect(planned.stdout).toBe("");
+  });
 
   it.skipIf(!hasPython)("in Python passes every check (needs python3)", () =>
     expectAllPassed(path.join(templates, "python"), { license: "MIT" }),

@@ -15,7 +15,8 @@ refuse() {
 }
 
 digest() {
-  sha256sum < "$1" | cut -d ' ' -f 1
+  sum=$(sha256sum < "$1") || exit 1
+  printf '%s' "${sum%% *}"
 }
 
 # receipt <members after status, each beginning with a comma>
@@ -24,10 +25,13 @@ receipt() {
     "$id" "$mode" "$id" "$mode" "$1"
 }
 
-# The content SHA256SUMS should have, on stdout.
+# The content SHA256SUMS should have, on stdout. No pipeline: a shell takes the end of its last command for the end of all.
 sums() {
+  names="$CABINCREW_TEMP_DIR/names"
   cd "$CABINCREW_WORKSPACE"
-  find . -path ./.git -prune -o -type f ! -path "./$target" ! -path "./.$target.new" -print0 | sort -z | xargs -0 -r sha256sum
+  find . -path ./.git -prune -o -type f ! -path "./$target" ! -path "./.$target.new" -print0 > "$names"
+  sort -z -o "$names" "$names"
+  xargs -0 -r sha256sum < "$names"
 }
 
 flight_plan() {
