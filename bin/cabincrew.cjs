@@ -87,7 +87,11 @@ function launch() {
   }
   const text = quickText(process.argv.slice(2));
   if (text !== undefined) {
-    process.stdout.on("error", () => process.exit(0)); // the reader of a pipe went away
+    process.stdout.on("error", ({ code, message }) => {
+      if (code === "EPIPE") process.exit(0); // the reader of a pipe went away
+      process.stderr.write(`error The result could not be written to standard output: ${message}\n`);
+      process.exit(1);
+    });
     process.stdout.write(text);
     return;
   }

@@ -1,8 +1,14 @@
 /** Scratch directories for the check, and launches in them: without a sandbox, so that it is the engine that behaves. */
 import { randomBytes } from "node:crypto";
-import { chmod, cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type EngineInput, type JsonObject, makeScratch } from "../../schema/index.ts";
+import {
+  CabincrewError,
+  type EngineInput,
+  type JsonObject,
+  makeScratch,
+  toCabincrewError,
+} from "../../schema/index.ts";
 import { engineEnvironment, execute, launchEngine, openStreams, pipeNames } from "../launch/index.ts";
 import type { Engine, EngineLaunch, EngineMode, EngineOutcome } from "../port.ts";
 
@@ -31,11 +37,15 @@ export class Stage {
   }
 
   static async open(engine: Engine, options: CheckOptions): Promise<Stage> {
-    const base = makeScratch("cabincrew-check-");
-    const stage = new Stage(engine, options, base);
-    if (options.workspace) await cp(options.workspace, stage.workspace, { recursive: true, verbatimSymlinks: true });
-    else await writeSample(stage.workspace);
-    return stage;
+    const stage = new Stage(engine, options, makeScratch("cabincrew-check-"));
+    try {
+      if (options.workspace) await copyWorkspace(options.workspace, stage.workspace);
+      else await writeSample(stage.workspace);
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
   }
 
   get workspace(): string {
@@ -127,6 +137,17 @@ export class Stage {
       processFile: at("process"),
       ...(this.#options.signal ? { signal: this.#options.signal } : {}),
     };
+  }
+}
+
+async function copyWorkspace(from: string, to: string): Promise<void> {
+  const what = `Copying the workspace ${from}`;
+  try {
+    if (!(await stat(from)).isDirectory())
+      throw new CabincrewError("workspace_invalid", `${what}: it is not a directory.`);
+    await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  } catch (error) {
+    throw toCabincrewError(error, "workspace_invalid", what);
   }
 }
 

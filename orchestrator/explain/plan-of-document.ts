@@ -1,5 +1,5 @@
 /** A preflight document from a file, for judging plans that were kept or written by hand. Shapes are checked, claims are not. */
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import {
   CabincrewError,
   isJsonObject,
@@ -31,12 +31,29 @@ export function planOfDocument(file: string): PreflightInput {
   });
 }
 
+/** A pipe is as good as a file; a device may never end. */
+function bytesOf(file: string): Buffer {
+  const fd = openSync(file, "r");
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isFile() || stat.isFIFO()) return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  throw new CabincrewError("config_invalid", `${file} is neither a file nor a pipe.`, {
+    next: "Name a run, a directory or a preflight document.",
+  });
+}
+
 function read(file: string): Json {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file))) as Json;
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(file))) as Json;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError)
-      throw new CabincrewError("config_invalid", `${file} is not JSON in UTF-8: ${error.message}`, { cause: error });
+      throw new CabincrewError("config_invalid", `${file} is not JSON in UTF-8: ${error.message}`, {
+        next: "Name a run, a directory or a preflight document.",
+        cause: error,
+      });
     throw toCabincrewError(
       error,
       "config_invalid",

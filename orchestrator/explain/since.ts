@@ -11,7 +11,8 @@ const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
  */
 export async function sinceTime(crew: Crew, since: string): Promise<number> {
   const [, amount, unit] = /^(\d{1,9})([smhdw])$/.exec(since) ?? [];
-  if (amount !== undefined) return crew.now() - Number(amount) * UNITS[unit as keyof typeof UNITS];
+  // Before 1970 there are no runs, and before 271,821 BC no dates.
+  if (amount !== undefined) return Math.max(0, crew.now() - Number(amount) * UNITS[unit as keyof typeof UNITS]);
   if (TIME.test(since) && !Number.isNaN(Date.parse(since))) return Date.parse(since);
   if (!/^[0-9A-Za-z]{8,}$/.test(since))
     throw new CabincrewError("usage", `${JSON.stringify(since)} is no time, duration or run.`, {

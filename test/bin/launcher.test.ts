@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -55,6 +55,12 @@ describe("the launcher", () => {
     rmSync(root, { recursive: true });
     expect(stderr).toMatch(/cannot read its own program .*: EISDIR/);
     expect([status, JSON.parse(stdout)]).toMatchObject([1, { error: { code: "internal" }, exit_code: 1 }]);
+  });
+
+  test.runIf(existsSync("/dev/full"))("says that a text could not be written, and exits 1", () => {
+    const script = '"$0" "$1" --version > /dev/full';
+    const done = spawnSync("sh", ["-c", script, process.execPath, LAUNCHER], { encoding: "utf8" });
+    expect([done.status, done.stderr]).toEqual([1, expect.stringContaining("could not be written")]);
   });
 
   test("starts the bundle without a compiled form", () => {

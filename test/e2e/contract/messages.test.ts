@@ -36,10 +36,12 @@ describe("a usage error (DESIGN section 8)", () => {
     [["run", ".", "--engine", "exec", "--exclude-ignored"], "--exclude-ignored is about a command", "--config"],
     [["run", ".", "--config", "none.yaml", "--", "true"], "it does not exist (ENOENT)", "--config key=value"],
     [["run", ".", "--config", "/", "--", "true"], "it is a directory (EISDIR)", "--config key=value"],
+    [["policy", "eval", "--plan", "/dev/zero"], "neither a file nor a pipe", "a preflight document"],
     [["list", "--limit", "99999999999999999999"], "--limit needs a whole number", "cabincrew --help"],
     [["approvals", "--before", "yesterday!"], "--before needs a run id", "the page before"],
     [["policy", "eval"], "--plan must be given", "cabincrew policy eval --help"],
     [["policy", "eval", "--plan", "none.json"], "it does not exist (ENOENT)", "a document that exists"],
+    [["engine", "check", "exec", "--workspace", "a.txt"], "a.txt: it is not a directory", "an existing directory"],
     [["policy", "list", "--governance", "none"], "none does not exist", "an existing directory"],
     [["verify", "--export", "a.txt", "--public-key", "none.pem"], "none.pem", "ledger.pub.pem"],
   ])("of %j names what was typed and says what to do", (argv, message, next) => {

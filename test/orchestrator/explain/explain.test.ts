@@ -168,7 +168,7 @@ describe("a replay of recorded plans", () => {
     const other = await replayJudgements(crew, { since: "1h", packDir });
     expect(other.runs[1]).toMatchObject({ was: "allow", would_be: "deny", gone: [] });
     const model = path.join(packageRoot(), "test/fixtures/models/loudest");
-    expect((await replayJudgements(crew, { since: "1h", packDir: model })).judged).toBe(2);
+    expect((await replayJudgements(crew, { since: "999999999w", packDir: model })).judged).toBe(2);
   });
 
   it("reports runs whose plan is gone, also where the workspace is", async () => {
