@@ -1,4 +1,4 @@
-import { type Hashed, type HashFailure, hashFile, STAT_COLUMNS, systemPath } from "./hash-file.ts";
+import { type Hashed, type HashFailure, hashFile, isAscii, STAT_COLUMNS, systemPath } from "./hash-file.ts";
 
 /** Absolute paths with one character per byte, separated by NUL; never empty. */
 export type HashBatch = string;
@@ -19,9 +19,11 @@ export function hashBatch(batch: HashBatch, limit: number): HashedBatch {
     digests: Buffer.alloc(paths.length * 32),
   };
   const failures: [number, HashFailure][] = [];
-  paths.forEach((path, index) => {
-    const failure = hashFile(systemPath(path), hashed, index, limit);
+  const ascii = isAscii(batch);
+  for (let index = 0; index < paths.length; index++) {
+    const path = paths[index] ?? "";
+    const failure = hashFile(ascii ? path : systemPath(path), hashed, index, limit);
     if (failure !== undefined) failures.push([index, failure]);
-  });
+  }
   return { ...hashed, failures };
 }

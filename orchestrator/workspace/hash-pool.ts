@@ -25,14 +25,11 @@ const AHEAD = 2;
 /** Larger files are read asynchronously when they are hashed in this thread, which must stay responsive. */
 const LARGE_BYTES = 4 << 20;
 
-interface Target {
-  readonly directory: Directory;
-  readonly index: number;
-}
-
+/** Three columns, since there are many thousands: where file `i` is, and which entry of which directory it is. */
 interface Batch {
   readonly paths: string[];
-  readonly targets: Target[];
+  readonly directories: Directory[];
+  readonly indexes: number[];
 }
 
 interface Lane {
@@ -42,7 +39,7 @@ interface Lane {
 
 export class HashPool {
   readonly #startWorker: (() => Worker) | undefined;
-  #batch: Batch = { paths: [], targets: [] };
+  #batch = emptyBatch();
   #waiting: Batch[] = [];
   #lanes: Lane[] = [];
   #files = 0;
@@ -56,7 +53,8 @@ export class HashPool {
   add(path: string, directory: Directory, index: number): void {
     this.#files++;
     this.#batch.paths.push(path);
-    this.#batch.targets.push({ directory, index });
+    this.#batch.directories.push(directory);
+    this.#batch.indexes.push(index);
     if (this.#batch.paths.length >= BATCH_FILES) this.#turn();
   }
 
@@ -72,7 +70,7 @@ export class HashPool {
 
   #turn(): void {
     if (this.#batch.paths.length > 0) this.#waiting.push(this.#batch);
-    this.#batch = { paths: [], targets: [] };
+    this.#batch = emptyBatch();
     const startWorker = this.#startWorker;
     if (this.#lanes.length === 0 && startWorker && this.#files >= MANY_FILES)
       this.#lanes = Array.from({ length: WORKERS }, () => ({
@@ -146,20 +144,24 @@ function settle(batch: Batch, answer: HashedBatch): void {
     const path = batch.paths[failed[0]] ?? "";
     throw failed[1] === "changed" ? new ChangedMeanwhile(path) : unreadableBecause(path, failed[1]);
   }
-  const { targets } = batch;
-  for (let i = 0; i < targets.length; ) {
-    const end = endOfRow(targets, i);
-    const { directory, index } = targets[i] as Target;
+  const { directories, indexes } = batch;
+  for (let i = 0; i < indexes.length; ) {
+    const end = endOfRow(batch, i);
+    const directory = directories[i] as Directory;
+    const index = indexes[i] as number;
     directory.stats.set(answer.stats.subarray(i * STAT_COLUMNS, end * STAT_COLUMNS), index * STAT_COLUMNS);
     directory.digests.set(answer.digests.subarray(i * 32, end * 32), index * 32);
     for (let kind = index; i < end; i++, kind++) directory.kinds[kind] = kindOfMode(answer.modes[i] ?? 0);
   }
 }
 
-/** Up to where targets follow one another in one directory, as most do: those are filled in with one copy. */
-function endOfRow(targets: readonly Target[], start: number): number {
-  const { directory, index } = targets[start] as Target;
+/** Up to where files follow one another in one directory, as most do: those are filled in with one copy. */
+function endOfRow({ directories, indexes }: Batch, start: number): number {
   let end = start + 1;
-  while (targets[end]?.directory === directory && targets[end]?.index === index + end - start) end++;
+  while (directories[end] === directories[start] && indexes[end] === (indexes[start] ?? 0) + end - start) end++;
   return end;
+}
+
+function emptyBatch(): Batch {
+  return { paths: [], directories: [], indexes: [] };
 }
