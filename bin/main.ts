@@ -104,10 +104,6 @@ function ownWords(argv: readonly string[]): readonly string[] {
 /** What can be known of the output before the command line is understood, for errors in it. */
 function screenOptions(argv: readonly string[]): ScreenOptions {
   const own = new Set(ownWords(argv));
-  return {
-    json: own.has("--json"),
-    quiet: own.has("--quiet"),
-    noColor: own.has("--no-color"),
-    events: own.has("--events"),
-  };
+  const on = (flag: string) => own.has(flag) || own.has(`${flag}=true`);
+  return { json: on("--json"), quiet: on("--quiet"), noColor: on("--no-color"), events: on("--events") };
 }

@@ -32,6 +32,7 @@ export async function parseCommandLine(
   verbs: readonly Verb[],
   columns = 100,
 ): Promise<Parsed> {
+  refuseInherited(argv);
   const { default: yargs } = await import("yargs");
   let matched: Verb | undefined;
   const parser = yargs([...argv])
@@ -74,7 +75,25 @@ export async function parseCommandLine(
   }
   if (end) throw explained(end instanceof Error ? end.message : String(end), argv, matched, verbs);
   if (text === "") throw usageError("No verb was given.");
+  const asked = matched ? undefined : helpAskedFor(argv);
+  if (asked !== undefined) throw explained(`Unknown command: ${asked}`, argv, undefined, verbs);
   return { kind: "text", text };
+}
+
+/** Names that every object has are flags to yargs, which then trips over them. */
+function refuseInherited(argv: readonly string[]): void {
+  for (const word of argv) {
+    if (word === "--") return;
+    const name = /^--?([^=]+)/.exec(word)?.[1];
+    if (name !== undefined && name in Object.prototype)
+      throw usageError(`There is no flag ${word.split("=", 1)[0]}.`, "See `cabincrew --help`.");
+  }
+}
+
+/** The word whose help was wanted and that is no verb; for other words yargs shows the overview. */
+function helpAskedFor([word, ...more]: readonly string[]): string | undefined {
+  if (word === undefined || word.startsWith("-")) return undefined;
+  return more.some((flag) => flag === "--help" || flag === "-h") ? word : undefined;
 }
 
 function addVerbs(parser: Argv, verbs: readonly Verb[], path: string, match: (verb: Verb) => void): void {

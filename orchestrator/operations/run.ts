@@ -109,7 +109,14 @@ export async function retryRun(crew: Crew, ref: string, options: DriveOptions = 
     );
   }
   await tidyEnded(crew, run.run_id);
-  return open(crew, requestOf(run), options, run.run_id);
+  return open(governedAs(crew, run), requestOf(run), options, run.run_id);
+}
+
+/** What was judged under a directory named explicitly is not judged again under a milder default because nobody named it. */
+function governedAs(crew: Crew, { spec }: RunRecord): Crew {
+  const { governance_dir: governanceDir } = spec;
+  if (crew.options.governanceDir !== undefined || governanceDir === undefined) return crew;
+  return { ...crew, options: { ...crew.options, governanceDir } };
 }
 
 function requestOf(run: RunRecord): RunRequest {

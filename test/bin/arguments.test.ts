@@ -78,6 +78,9 @@ describe("a command line", () => {
     [["run", "--workflow", "x", "--", "ls"], "There is no flag --workflow"],
     [["list", "--", "ls"], "takes no command"],
     [["list", "extra"], "one word too many"],
+    [["lst", "--help"], "Did you mean `cabincrew list`?"],
+    [["list", "--constructor"], "There is no flag --constructor"],
+    [["list", "--__proto__", "x"], "There is no flag --__proto__"],
     [["lst"], "Did you mean `cabincrew list`?"],
     [["frobnicate"], 'There is no verb "frobnicate"'],
     [["show"], "Something is missing: cabincrew show <run>"],
@@ -187,6 +190,12 @@ describe("help", () => {
     expect(await main(["help", "policy", "list"], asked.surface as never)).toBe(0);
     await main(["policy", "list", "--help"], flagged.surface as never);
     expect(asked.written.out).toBe(flagged.written.out);
+  });
+
+  test("is one JSON document with --json=true, and so is what is refused", async () => {
+    const { surface, written } = captured();
+    expect(await main(["help", "nothing", "--json=true"], surface as never)).toBe(2);
+    expect(JSON.parse(written.out)).toMatchObject({ error: { code: "usage" }, exit_code: 2 });
   });
 
   test("is one JSON document with --json", async () => {

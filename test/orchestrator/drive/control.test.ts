@@ -164,6 +164,16 @@ describe("retry", () => {
     expect(effects(place)).toBe(0);
   });
 
+  it("is judged under the governance that the run was opened with, where nobody names another", async () => {
+    const { place, crew, asked } = await scene("unknown_word");
+    const denied = failedWith("policy_denied", await startRun(crew, asked()));
+    const elsewhere = await crewOf(place);
+    const again = failedWith("policy_denied", await retryRun(elsewhere, denied.run_id));
+    const digests = [denied, again].map(async ({ run_id }) => (await showRun(elsewhere, run_id)).governance_digest);
+    expect(await digests[1]).toBe(await digests[0]);
+    expect(effects(place)).toBe(0);
+  });
+
   it("is refused while a run goes on, and for one that completed", async () => {
     const { crew, asked, plan } = await scene();
     await refusal("state_conflict", retryRun(crew, (await plan()).run_id));
