@@ -206,6 +206,19 @@ describe("verify of a ledger that is large enough for two threads", () => {
     expect(await report(stateDir, 1)).toEqual(one);
   });
 
+  it("does not see what is appended meanwhile, in neither thread", async () => {
+    const stateDir = copyOf(ledger);
+    const before = await report(stateDir, 1);
+    const during = await withLedger(ledger, stateDir, async (crew) => {
+      const verifying = verifyLedger(crew, {}, { from: 1 });
+      const events = wholeRun().slice(0, 8);
+      await crew.store.append({ runId: "01HF7YAT00J3QMSYMFA9E5YDNR", expectedVersion: 0, events, at: AT });
+      return { ...(await verifying), duration_ms: 0 };
+    });
+    expect(during).toEqual(before);
+    expect((await report(stateDir, 1)).events).toBe(before.events + 8);
+  });
+
   it("gives no result of the other thread where that finds something, is refused or dies", async () => {
     const damaged = copyOf(ledger);
     tamper(damaged, (db) => db.exec("update entries set hash = lower(hex(zeroblob(32))) where seq = 3"));
