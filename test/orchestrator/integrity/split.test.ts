@@ -166,6 +166,14 @@ describe("a ledger that is verified in two parts", () => {
     expect(whole).toBeLessThan(350);
   });
 
+  it("puts nothing right that was forged to stand before its run began", () => {
+    const run = eventsOf(wholeRun(), "01A");
+    const events = forged([...run.slice(-1), ...run.slice(0, -1)], []);
+    expect(folded([events])).toBe(undefined);
+    expect(folded([[], events])).toBe(undefined);
+    expect(folded([[], forged(run, [])])).toMatchObject({ runs: 1 });
+  });
+
   it.each(Object.keys(TAMPERINGS))(
     "is in doubt where %s was tampered with, on each side and at the seam",
     async (what) => {
