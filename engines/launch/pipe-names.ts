@@ -4,7 +4,7 @@
  * handed out once and unlinked by whoever opens it. They lie apart from the state directory, which people copy as a whole, and
  * never in a workspace, wherever $TMPDIR leads: it is compared before and after, and nothing of ours is written there.
  */
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -36,12 +36,15 @@ class PipeNamePool {
   #ready: PipeNames[] = [];
   #making: Promise<boolean> | undefined;
   #made = 0;
+  #maker: ChildProcess | undefined;
 
   constructor() {
     process.once("exit", () => {
       if (this.#above === undefined) return;
+      this.#maker?.kill("SIGKILL");
       try {
-        rmSync(ownDirectory(this.#above), { recursive: true, force: true });
+        // Again, should it have made one more name meanwhile.
+        rmSync(ownDirectory(this.#above), { recursive: true, force: true, maxRetries: 3, retryDelay: 5 });
       } catch {
         // How the command ended is settled; the next process sweeps what lies here.
       }
@@ -99,9 +102,13 @@ class PipeNamePool {
         // Recursive: the last process that leaves takes the user's directory along.
         mkdirSync(ownDirectory(above), { recursive: true, mode: 0o700 });
       }
-      await promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
+      const making = promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
+      this.#maker = making.child;
+      await making;
     } catch {
       return false;
+    } finally {
+      this.#maker = undefined;
     }
     this.#ready.push(...pairs);
     return true;
