@@ -97,6 +97,7 @@ export class Scene {
       if (ended.hung && struck?.name === "mmap" && struck.program === "node") {
         // Without a stack for one of the threads it begins with Node waits for ever, before any code of ours or of an engine.
         this.document = parsed(readFileSync(place.stdout, "utf8"));
+        await livingOn(place);
         const judged = await this.#judge(false, inProcess);
         return { struck, ...judged, ends: ["killed as it hung", ...judged.ends] };
       }
