@@ -13,6 +13,9 @@ export type RunRow = {
   record: string;
 };
 
+/** What JavaScript counts exactly; an entry beyond would be read again and again (`verify` tells of it). */
+const READ = "seq <= 9007199254740991";
+
 export class SqliteReads {
   /** @internal The library's types must not need the driver's. */
   protected readonly db: Database.Database;
@@ -71,8 +74,8 @@ export class SqliteReads {
     let after = options.after ?? 0;
     for (;;) {
       const page: readonly StoredEntry[] = options.runId
-        ? this.rows(`${columns} run_id = ? and seq > ? order by seq limit 1000`, options.runId, after)
-        : this.rows(`${columns} seq > ? order by seq limit 1000`, after);
+        ? this.rows(`${columns} run_id = ? and seq > ? and ${READ} order by seq limit 1000`, options.runId, after)
+        : this.rows(`${columns} seq > ? and ${READ} order by seq limit 1000`, after);
       yield* page;
       const last = page.at(-1);
       if (!last) return;

@@ -141,6 +141,12 @@ describe("verify says where an entry was tampered with", () => {
     );
     const { findings } = await verify(stateDir);
     expect(findings.map(({ message }) => message)).toEqual([`Entry ${place} stands where no entry is counted.`]);
+    // Who reads on and on would never end.
+    const read: number[] = [];
+    await withLedger(ledger, stateDir, async ({ store }) => {
+      for await (const { seq } of store.entries({})) read.push(seq);
+    });
+    expect(read).toEqual(read.map((_, index) => index + 1));
   });
 
   it("when rows in the middle are missing, and which", async () => {
