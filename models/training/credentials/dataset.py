@@ -7,6 +7,7 @@ import numpy as np
 
 import corpus
 import lines
+import paths
 import statements
 from formats import UNSEEN
 
@@ -64,7 +65,7 @@ def unique(count, make):
 
 
 def load(directory):
-    """Per split: positive, negative, ordinary, and for test unseen: lists of (line, kind). Secrets are marked."""
+    """Per split: positive, negative, ordinary, and for test unseen, path and secret beside a path: lists of (line, kind). Secrets are marked."""
     ordinary = corpus.load(directory)
     # Validation picks the thresholds, so it is made with held-out templates too, but of its own packages and seeds.
     sizes = {"train": (90_000, 80_000, False), "validation": (8_000, 8_000, True), "test": (10_000, 10_000, True)}
@@ -81,8 +82,14 @@ def load(directory):
         if split == "train":
             splits[split]["positive"] += collect(170_000, lambda: statements.positive(rng, source))
             splits[split]["negative"] += collect(240_000, lambda: statements.negative(rng, source))
+            rng = random.Random("credentials paths train")
+            splits[split]["positive"] += collect(30_000, lambda: paths.positive(rng, source))
+            splits[split]["negative"] += collect(80_000, lambda: paths.negative(rng, source))
     rng = random.Random("credentials unseen")
     splits["test"]["unseen"] = unique(5_000, lambda: lines.positive(rng, ordinary["test"], True, UNSEEN))
+    rng = random.Random("credentials paths test")
+    splits["test"]["path"] = unique(10_000, lambda: paths.negative(rng, ordinary["test"], True))
+    splits["test"]["secret beside a path"] = unique(4_000, lambda: paths.positive(rng, ordinary["test"], True))
     return splits
 
 

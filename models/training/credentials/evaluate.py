@@ -20,10 +20,14 @@ from train import cached
 
 DENY_PRECISION = 0.99
 APPROVAL_PRECISION = 0.97
+# That of version 1.2.0: who set a threshold beside it is not surprised by a version that stops at lower scores.
+LEAST_DENY = 0.98
+# Above what a plan in one line of JSON reaches wherever its windows fall: 0.8592 (stability.py).
+LEAST_APPROVAL = 0.87
 # Real changes hold far fewer secrets than the test mix, so ordinary lines set bounds of their own.
 DENY_FALSE_ALARMS = 1 / 4_000
 APPROVAL_FALSE_ALARMS = 1 / 1_000
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 
 
 class Model:
@@ -68,6 +72,11 @@ def pick(scored, precision, false_alarms):
     raise SystemExit("no threshold keeps the bounds")
 
 
+def beside_paths(scored, threshold):
+    """Lines with names drawn at random in paths, of held-out templates: how many are flagged, and how many secrets beside such paths are found."""
+    return {"threshold": threshold, "false_alarms": round(float((scored["path"] >= threshold).mean()), 5), "recall": round(float((scored["secret beside a path"] >= threshold).mean()), 4)}
+
+
 def by_kind(items, scores, threshold):
     found = defaultdict(list)
     for (_, kind), score in zip(items, scores):
@@ -90,13 +99,14 @@ def main(directory, heldout_directory, pack):
     looked = [(line, label) for _, labelled in heldout.load(heldout_directory, directory)["look"] for line, label in labelled if label]
     kinds = {"positive": "secret", "negative": "like", "ordinary": "plain"}
     look = {kind: model.score([item for item in looked if item[1].split(":")[0] == word]) for kind, word in kinds.items()}
-    deny = pick(look, DENY_PRECISION, DENY_FALSE_ALARMS)
-    approval = min(deny, pick(look, APPROVAL_PRECISION, APPROVAL_FALSE_ALARMS))
+    deny = max(LEAST_DENY, pick(look, DENY_PRECISION, DENY_FALSE_ALARMS))
+    approval = max(LEAST_APPROVAL, min(deny, pick(look, APPROVAL_PRECISION, APPROVAL_FALSE_ALARMS)))
     figures = {kind: model.score(items) for kind, items in test.items()}
     quality = {
-        "test_lines": {kind: len(items) for kind, items in test.items()},
+        "test_lines": {kind.replace(" ", "_"): len(items) for kind, items in test.items()},
         "deny": measure(figures, deny),
         "require_approval": measure(figures, approval),
+        "paths": {"deny": beside_paths(figures, deny), "require_approval": beside_paths(figures, approval)},
         "recall_by_format": by_kind(test["positive"], figures["positive"], approval),
         "recall_by_unseen_format": by_kind(test["unseen"], figures["unseen"], approval),
         "false_alarms_by_kind": by_kind(test["negative"], figures["negative"], approval),
