@@ -3,7 +3,7 @@
 import path from "node:path";
 import { ROOT } from "./scene.mjs";
 
-const { openCrew, toCabincrewError, verifyExport, verifyLedger } = await import(path.join(ROOT, "dist", "index.mjs"));
+const { CabincrewError, openCrew, verifyExport, verifyLedger } = await import(path.join(ROOT, "dist", "index.mjs"));
 
 /** The state directory of `scene`, opened anew and closed again; `expectHead` is a file. */
 export function verifyState(scene, expectHead) {
@@ -33,8 +33,9 @@ async function answered(ask) {
     const report = await ask();
     return answer(report.ok && report.findings.length === 0 ? 0 : 5, report);
   } catch (thrown) {
-    const { exitCode, code, message } = toCabincrewError(thrown, "internal", "Not expected");
-    return answer(exitCode, { error: { code, message } });
+    // What the library did not foresee, the program calls internal.
+    const { exitCode, code, message } = thrown instanceof CabincrewError ? thrown : { exitCode: 1, code: "internal" };
+    return answer(exitCode, { error: { code, message: message ?? String(thrown) } });
   }
 }
 
