@@ -11,8 +11,9 @@ import { differenceOf, leftovers, livingIn, treeOf } from "./tree.mjs";
 import { VERBS } from "./verbs.mjs";
 
 const EXIT_CODES = new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-/** Node gives up by these where it cannot do without a call. */
-const GIVEN_UP = new Set([os.constants.signals.SIGABRT, os.constants.signals.SIGTRAP]);
+/** Node, or before it the loader, gives up by these where it cannot do without a call. */
+const { SIGABRT, SIGTRAP, SIGSEGV } = os.constants.signals;
+const GIVEN_UP = new Set([SIGABRT, SIGTRAP, SIGSEGV]);
 /** Told by the loader or by Node, before the program's first line. */
 const BEFORE_US = /error while loading shared libraries|^\S*node: OpenSSL configuration error:/;
 /** Said where the document itself could not be. */
