@@ -1,7 +1,7 @@
 // Writes what makes programs start fast: the text of --help, and V8's compiled form of the functions that typical commands
 // and the thread of policies use. Run by bin/build.mjs.
 //   node bin/code-cache.mjs
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -24,11 +24,21 @@ const state = ["--state-dir", path.join(scratch, "state")];
 // A workspace of its own, so that nothing of the machine is read; a command that fails here only leaves a smaller cache.
 const workspace = mkdtempSync(path.join(scratch, "workspace-"));
 process.env.XDG_CONFIG_HOME = scratch;
+const root = path.dirname(path.dirname(BUNDLE));
+const governance = path.join(scratch, "governance");
+mkdirSync(governance);
+const packs = {
+  policies: [path.join(root, "policies/packs/default")],
+  models: [path.join(root, "models/packs/credentials")],
+};
+writeFileSync(path.join(governance, "governance.json"), JSON.stringify({ version: 1, ...packs }));
+const engine = path.join(root, "engines/templates/shell/engine.sh");
 const write = process.stderr.write;
 process.stderr.write = () => true;
 try {
   for (const argv of [
     ["run", workspace, ...state, "--", process.execPath, "-e", "require('fs').writeFileSync('a', '1')"],
+    ["run", workspace, ...state, "--governance", governance, "--engine", engine],
     ["list", ...state],
   ]) {
     await cli.main(argv, surface);

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { explained } from "./complaint.ts";
 import { usageError } from "./failure.ts";
+import { ownWords } from "./own-words.ts";
 import { GLOBAL_OPTIONS, type GlobalValues, nameOf, type Verb } from "./verb.ts";
 
 /**
@@ -56,7 +57,8 @@ export async function parseCommandLine(
     .strict()
     .wrap(columns)
     .options(GLOBAL_OPTIONS);
-  addVerbs(parser as Argv, verbs, "cabincrew", (verb) => {
+  const told = asksForText(argv);
+  addVerbs(parser as Argv, told ? verbs : meantBy(argv, verbs), "cabincrew", told, (verb) => {
     matched = verb;
   });
   let text = "";
@@ -96,25 +98,48 @@ function helpAskedFor([word, ...more]: readonly string[]): string | undefined {
   return more.some((flag) => flag === "--help" || flag === "-h") ? word : undefined;
 }
 
-function addVerbs(parser: Argv, verbs: readonly Verb[], path: string, match: (verb: Verb) => void): void {
+/** Whether yargs may have to lay out a text. Only then does it need more than names and types, and it takes milliseconds to hear the rest. */
+function asksForText(argv: readonly string[]): boolean {
+  return ownWords(argv).some((word) => /^(?:--help|--get-yargs-completions|-[^-]*h)/.test(word));
+}
+
+/** The verbs that stand among the words; where none does, all of them. */
+function meantBy(argv: readonly string[], verbs: readonly Verb[]): readonly Verb[] {
+  const own = ownWords(argv);
+  const meant = verbs.filter(({ usage }) => own.includes(nameOf(usage)));
+  return meant.length > 0 ? meant : verbs;
+}
+
+/** `told`: with the texts that help is made of. */
+function addVerbs(
+  parser: Argv,
+  verbs: readonly Verb[],
+  path: string,
+  told: boolean,
+  match: (verb: Verb) => void,
+): void {
   for (const verb of verbs) {
     const own = `${path} ${nameOf(verb.usage)}`;
     const build = (inner: Argv): Argv => {
       match(verb);
-      inner.usage(
-        `$0 ${`${path} ${verb.usage}`.slice("cabincrew ".length)}${verb.takesCommand ? " [-- command…]" : ""}\n\n${verb.summary}`,
-      );
       for (const [name, options] of Object.entries(verb.positionals)) inner.positional(name, options);
-      inner.options(verb.options).group(Object.keys(verb.options), "Flags:");
-      inner.group([...Object.keys(GLOBAL_OPTIONS), "help"], "Everywhere:").epilogue(EXIT_CODES);
-      for (const [command, meaning] of verb.examples) inner.example(command, meaning);
-      addVerbs(inner, verb.verbs, own, match);
+      inner.options(verb.options);
+      if (told) tell(inner, verb, path);
+      addVerbs(inner, verb.verbs, own, told, match);
       return verb.verbs.length > 0 ? inner.demandCommand(1, 1, `\`${own}\` needs one of: ${names(verb.verbs)}`) : inner;
     };
     parser.command(verb.usage, verb.summary, build, (values) => {
       throw new Accepted(verb, values);
     });
   }
+}
+
+function tell(inner: Argv, verb: Verb, path: string): void {
+  const line = `${path} ${verb.usage}`.slice("cabincrew ".length);
+  inner.usage(`$0 ${line}${verb.takesCommand ? " [-- command…]" : ""}\n\n${verb.summary}`);
+  inner.group(Object.keys(verb.options), "Flags:");
+  inner.group([...Object.keys(GLOBAL_OPTIONS), "help"], "Everywhere:").epilogue(EXIT_CODES);
+  for (const [command, meaning] of verb.examples) inner.example(command, meaning);
 }
 
 /** What yargs lets through: a value given twice, a number that is none, an empty value, a command where none belongs. */

@@ -9,6 +9,9 @@ import { readProcStart } from "./proc-file.ts";
 const O_CLOEXEC = 0o2000000;
 const FIRST_AFTER_STANDARD = 3;
 
+/** Asked of the system once: what is opened later is opened by Node, for no child. */
+let inheritedOnce: readonly number[] | undefined;
+
 /**
  * Calls `start` with `stdio` made longer, so that in the child each descriptor inherited from our parent is the null device;
  * spawn() can replace a descriptor, but has no way to close one. Elsewhere than on Linux `stdio` is passed on as it is.
@@ -17,7 +20,8 @@ export function withoutInherited<Entry, Result>(
   stdio: readonly Entry[],
   start: (stdio: (Entry | number | "ignore")[]) => Result,
 ): Result {
-  const inherited = inheritedDescriptors().filter((fd) => fd >= stdio.length);
+  inheritedOnce ??= inheritedDescriptors();
+  const inherited = inheritedOnce.filter((fd) => fd >= stdio.length);
   if (inherited.length === 0) return start([...stdio]);
   const nothing = openSync("/dev/null", "r");
   try {

@@ -16,22 +16,30 @@ const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_
  */
 const MARKS = String.raw`(?<![\p{L}\p{N}\p{M}])\p{M}|[\u0334-\u0338\p{Me}\u20d2\u20d3\u20d8-\u20da\u20e5-\u20eb]|(?<=\p{M}{4})\p{M}`;
 
-const HIDDEN = new RegExp(`${UNSEEN}|${MARKS}`, "gu");
+/** Made when first needed: V8 takes milliseconds to read them, and most text is plain. */
+let made: { readonly all: RegExp; readonly butTabs: RegExp } | undefined;
 
-/** The same, letting tabs through: for lines of code, where indentation is not an attack. */
-const HIDDEN_BUT_TABS = new RegExp(`(?!\\t)(?:${UNSEEN})|${MARKS}`, "gu");
+function patterns(): { readonly all: RegExp; readonly butTabs: RegExp } {
+  made ??= {
+    all: new RegExp(`${UNSEEN}|${MARKS}`, "gu"),
+    // Lets tabs through: for lines of code, where indentation is not an attack.
+    butTabs: new RegExp(`(?!\\t)(?:${UNSEEN})|${MARKS}`, "gu"),
+  };
+  return made;
+}
 
 /** True where the cheap path is right: printable ASCII only. */
 const PLAIN = /^[\x20-\x7e]*$/;
+const PLAIN_LINES = /^[\n\x20-\x7e]*$/;
 
 /** One line of text from outside; line breaks and tabs become `\n`, `\t`. */
 export function visible(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(HIDDEN, escapeOf);
+  return PLAIN.test(text) ? text : text.replace(patterns().all, escapeOf);
 }
 
 /** One line of code or log: as `visible`, but tabs stay. The caller splits at line feeds. */
 export function visibleCode(text: string): string {
-  return PLAIN.test(text) ? text : text.replace(HIDDEN_BUT_TABS, escapeOf);
+  return PLAIN.test(text) ? text : text.replace(patterns().butTabs, escapeOf);
 }
 
 /** The second `#` of what GitHub's, Azure's and TeamCity's runners look for anywhere in a line. */
@@ -40,7 +48,7 @@ const RUNNER_COMMAND = /##(?=[a-z]*\[)/gi;
 /** The different characters of `line` that `visibleCode` writes as escapes, in order, as `U+XXXX`; without a carriage return at its end. */
 export function hiddenIn(line: string): readonly string[] {
   if (PLAIN.test(line)) return [];
-  const hidden = line.replace(/\r$/, "").match(HIDDEN_BUT_TABS) ?? [];
+  const hidden = line.replace(/\r$/, "").match(patterns().butTabs) ?? [];
   return [...new Set(hidden)].map(
     (char) => `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`,
   );
@@ -56,11 +64,12 @@ export function withoutWorkflowCommands(text: string): string {
 
 /** JSON text with what JSON leaves bare but a terminal or a CI system would obey written as `\uXXXX`; the value is the same. */
 export function visibleJson(json: string): string {
-  return json
-    .replace(HIDDEN, (char) =>
-      char === "\n" ? char : [...Array(char.length).keys()].map((at) => unicodeEscape(char.charCodeAt(at))).join(""),
-    )
-    .replace(RUNNER_COMMAND, "#\\u0023");
+  const shown = PLAIN_LINES.test(json)
+    ? json
+    : json.replace(patterns().all, (char) =>
+        char === "\n" ? char : [...Array(char.length).keys()].map((at) => unicodeEscape(char.charCodeAt(at))).join(""),
+      );
+  return shown.replace(RUNNER_COMMAND, "#\\u0023");
 }
 
 function escapeOf(char: string): string {
