@@ -74,9 +74,13 @@ const runtimeInside = {
       const [beside, ...more] = text.match(/require\(`\.\.\/bin\/[^`]+_binding\.node`\)/g) ?? [];
       if (beside === undefined || more.length > 0)
         throw new Error(`${file} finds its compiled part in another way now: look at bin/build.mjs`);
+      const threads = 'require("worker_threads")';
+      if (text.split(threads).length !== 2)
+        throw new Error(`${file} does not ask once for worker_threads any more: look at bin/build.mjs`);
       const { version } = JSON.parse(readFileSync(path.join(file, "..", "..", "package.json"), "utf8"));
       const asked = `require(${JSON.stringify(path.join(root, "models", "runtime-binding.ts"))}).runtimeBinding(${JSON.stringify(version)})`;
-      return { contents: text.replace(beside, () => asked) };
+      // The process has no other thread, and to load the module costs it milliseconds.
+      return { contents: text.replace(beside, () => asked).replace(threads, "{ isMainThread: true }") };
     }),
 };
 const bundle = {

@@ -2,6 +2,7 @@
  * The model process: a program of its own that sees one model and its input and nothing else. It ends when its input ends.
  * onnxruntime is loaded before the first request, so that this overlaps with flight-plan.
  */
+import { heard, say } from "./child-pipes.ts";
 import { type Failure, failed, type Outcome } from "./failure.ts";
 import { encodeFrame, FrameReader } from "./frame.ts";
 import { type Answer, type Request, unpackUnits } from "./messages.ts";
@@ -14,7 +15,7 @@ let tokenizer = Buffer.alloc(0);
 let units: Buffer[] = [];
 
 function answer(head: Answer, payload?: Uint8Array): void {
-  for (const piece of encodeFrame(head, payload)) process.stdout.write(piece);
+  for (const piece of encodeFrame(head, payload)) say(piece);
 }
 
 function refuse(id: number, failure: Failure): void {
@@ -52,8 +53,8 @@ async function main(): Promise<void> {
   const runtime = await loadRuntime();
   if ("failure" in runtime) return refuse(0, runtime.failure);
   answer({ id: 0 });
-  for await (const chunk of process.stdin)
-    for (const { head, payload } of reader.push(chunk as Buffer)) await handle(runtime.value, head as Request, payload);
+  for (const chunk of heard())
+    for (const { head, payload } of reader.push(chunk)) await handle(runtime.value, head as Request, payload);
 }
 
 main().then(

@@ -17,9 +17,9 @@ const SYSTEM = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 const PIPES = ["pipe", "pipe", "pipe"] as const;
 const SLACK_BYTES = 256 * 1024 * 1024;
 
-/** `heapBytes` bounds the JavaScript heap; `bubblewrap` is its path, undefined for a plain process. */
+/** `memoryBytes` is what it may use in all; `bubblewrap` is its path, undefined for a plain process. */
 export interface LaunchPlan {
-  readonly heapBytes: number;
+  readonly memoryBytes: number;
   readonly hide: readonly string[];
   readonly bubblewrap: string | undefined;
 }
@@ -28,14 +28,13 @@ export interface LaunchPlan {
 export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
   const program = realpathSync.native(programFile("models-child"));
   const node = realpathSync.native(process.execPath);
-  const heap = Math.max(64, Math.floor(plan.heapBytes / (1024 * 1024)));
-  const command = [node, `--max-old-space-size=${heap}`, program];
-  const readable = [node, program, ...runtimeDirectories(program)];
+  // No option for V8, a limit of its heap neither: with any, Node compiles its own modules anew, and starts a third slower.
+  const command = [node, program];
   const [file = node, ...args] = [
-    ...hardLimit(plan.heapBytes),
+    ...hardLimit(plan.memoryBytes),
     ...(plan.bubblewrap === undefined
       ? [...deathWithParent(), ...command]
-      : [plan.bubblewrap, ...bubblewrapArguments(readable, plan.hide, command)]),
+      : [plan.bubblewrap, ...bubblewrapArguments([node, program, ...runtimeDirectories(program)], plan.hide, command)]),
   ];
   // onnxruntime lets a model name weights in files below the working directory: here is nothing worth reading.
   const options = { cwd: path.dirname(program), env: {}, windowsHide: true };

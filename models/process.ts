@@ -92,7 +92,7 @@ export class ModelProcess {
 
   #start(bubblewrap: string | undefined): void {
     this.#sandbox = bubblewrap === undefined ? "none" : "bubblewrap";
-    const plan = { heapBytes: this.#options.memoryBytes, hide: this.#options.hide, bubblewrap };
+    const plan = { memoryBytes: this.#options.memoryBytes, hide: this.#options.hide, bubblewrap };
     let child: ChildProcessWithoutNullStreams;
     try {
       child = launch(plan);
