@@ -14,6 +14,7 @@ const dist = path.join(root, "dist");
 /** Programs by the name `programFile()` finds them under. */
 const programs = {
   cli: "bin/program.ts",
+  ahead: "bin/ahead.ts",
   "policies-worker": "policies/worker-start.ts",
   "policies-judging": "policies/worker.ts",
   "models-child": "models/child.ts",
@@ -26,8 +27,8 @@ const programs = {
 const library = "orchestrator/index.ts";
 const exists = (file) => existsSync(path.join(root, file));
 const present = Object.entries(programs).filter(([, file]) => exists(file));
-const alone = ["cli", "models-child"];
-const [commandLine, modelProcess] = alone.map((one) => present.filter(([name]) => name === one));
+const alone = ["cli", "ahead", "models-child"];
+const [commandLine, ahead, modelProcess] = alone.map((one) => present.filter(([name]) => name === one));
 const others = present.filter(([name]) => !alone.includes(name));
 
 const common = {
@@ -110,7 +111,8 @@ write(
   await build({ ...bundle, external: [], plugins: [runtimeInside], entryPoints: Object.fromEntries(modelProcess) }),
 );
 if (exists(library)) {
-  write(await build({ ...bundle, entryPoints: Object.fromEntries(commandLine) }));
+  for (const entryPoints of [commandLine, ahead].map(Object.fromEntries))
+    write(await build({ ...bundle, entryPoints }));
   write(
     await build({
       ...common,

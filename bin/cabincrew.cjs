@@ -10,6 +10,7 @@ const vm = require("node:vm");
 
 const DIST = path.join(__dirname, "..", "dist");
 const BUNDLE = path.join(DIST, "cli.cjs");
+const AHEAD = path.join(DIST, "ahead.cjs");
 const HELP = path.join(DIST, "help.txt");
 const CACHE = path.join(DIST, "cli.cache");
 /** The bundle's last line is a comment ending in its digest; the cache starts with the same. V8 itself compares only lengths. */
@@ -66,6 +67,15 @@ function quickText([word, ...more]) {
   }
 }
 
+/** Begins what a run will wait for; where that fails the bundle begins it itself, and tells what is wrong. */
+function beginAhead(words) {
+  try {
+    return require(AHEAD).beginAhead(words);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The bundle has all other sentences of ours; without it, two have to be here. */
 function refuse(error) {
   const missing = error.code === "ENOENT";
@@ -95,6 +105,7 @@ function launch() {
     process.stdout.write(text);
     return;
   }
+  const begun = beginAhead(process.argv.slice(2));
   let source;
   try {
     // The bundle is plain ASCII (bin/build.mjs sees to it), and one byte a character is read without decoding.
@@ -103,7 +114,7 @@ function launch() {
     refuse(error);
     return;
   }
-  load(source).start();
+  load(source).start(begun);
 }
 
 if (require.main === module) launch();

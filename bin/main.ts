@@ -1,8 +1,10 @@
+import type { BegunRun } from "../orchestrator/index.ts";
 import { EXIT, type ExitCode } from "../schema/index.ts";
 import { loadLibrary } from "./crew.ts";
 import { assertExactArguments } from "./exact-arguments.ts";
 import { presentFailure, usageError } from "./failure.ts";
 import { overview } from "./overview.ts";
+import { ownWords } from "./own-words.ts";
 import { lines } from "./render/shown.ts";
 import { createScreen, type Screen, type ScreenOptions, type Surface } from "./screen.ts";
 import { VERBS } from "./verbs.ts";
@@ -11,14 +13,15 @@ import { version } from "./version.ts";
 /**
  * The command line: argv in, exit code out. Help and version are answered before the parser is loaded; nothing that a verb
  * does not need is evaluated. Whatever is thrown becomes a sentence and the exit code of its reason, never a stack trace.
+ * `begun`: what was begun before this program was loaded.
  */
-export async function main(typed: readonly string[], surface: Surface): Promise<ExitCode> {
+export async function main(typed: readonly string[], surface: Surface, begun?: BegunRun): Promise<ExitCode> {
   const argv = helpAsFlag(typed);
   const options = screenOptions(argv);
   const screen = createScreen(surface, options);
   try {
     assertExactArguments(argv);
-    return quickAnswer(argv, screen, options) ?? (await parsedAnswer(argv, surface, screen));
+    return quickAnswer(argv, screen, options) ?? (await parsedAnswer(argv, surface, screen, begun));
   } catch (error) {
     return presentFailure(error, screen, Boolean(surface.env["CABINCREW_DEBUG"]));
   }
@@ -44,9 +47,14 @@ function quickAnswer(argv: readonly string[], screen: Screen, options: ScreenOpt
   return EXIT.ok;
 }
 
-async function parsedAnswer(argv: readonly string[], surface: Surface, early: Screen): Promise<ExitCode> {
+async function parsedAnswer(
+  argv: readonly string[],
+  surface: Surface,
+  early: Screen,
+  begun: BegunRun | undefined,
+): Promise<ExitCode> {
   assertWhere();
-  await prepareForRun(argv);
+  if (begun) (await loadLibrary()).prepareRun(begun.sandbox, begun);
   const { parseCommandLine } = await import("./parse.ts");
   const parsed = await parseCommandLine(argv, VERBS);
   if (parsed.kind === "text") {
@@ -59,20 +67,6 @@ async function parsedAnswer(argv: readonly string[], surface: Surface, early: Sc
   const screen = createScreen(surface, { json: args.json, quiet: args.quiet, noColor: args["no-color"], events });
   if (!parsed.verb.run) throw usageError("No verb was given.");
   return parsed.verb.run(args, screen);
-}
-
-/**
- * A run waits longest for its judges, so they begin to start before the command line is even parsed. It is a guess from the
- * words alone; a wrong one costs a process that ends with the command.
- */
-async function prepareForRun(argv: readonly string[]): Promise<void> {
-  const own = ownWords(argv);
-  if (!own.some((word) => word === "run" || word === "plan") || own.some((word) => word === "--help" || word === "-h"))
-    return;
-  const named = own.find((word) => word.startsWith("--sandbox="))?.slice("--sandbox=".length);
-  const sandbox = named ?? (own.includes("--sandbox") ? own[own.indexOf("--sandbox") + 1] : "auto");
-  if (sandbox !== "auto" && sandbox !== "required" && sandbox !== "off") return;
-  (await loadLibrary()).prepareRun(sandbox);
 }
 
 /** `help run` means `run --help`. */
@@ -93,12 +87,6 @@ function assertWhere(): void {
       "Change to one that exists, then try again.",
     );
   }
-}
-
-/** The words that are ours: those before `--`. */
-function ownWords(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf("--");
-  return end < 0 ? argv : argv.slice(0, end);
 }
 
 /** What can be known of the output before the command line is understood, for errors in it. */

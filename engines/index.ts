@@ -18,9 +18,11 @@ export {
   unifiedDiff,
 } from "./diff/index.ts";
 export {
+  beginPipeNames,
   endSurvivors,
   keepPipesOutOf,
   launchEngine,
+  type PipeNamePool,
   prepareLaunch,
   secretForms,
   sweepPipeNames,

@@ -5,4 +5,4 @@ export type { FailureCode } from "./failure.ts";
 export { builtinModelPack, loadModelPack } from "./inspect.ts";
 export { type ModelJudgeOptions, startModelJudge } from "./judge.ts";
 export type { ModelJudge, ModelLimits, ModelPack } from "./port.ts";
-export { discardPreparedModelJudge, prepareModelJudge } from "./prepare.ts";
+export { type BegunModels, beginModels, discardPreparedModelJudge, prepareModelJudge } from "./prepare.ts";

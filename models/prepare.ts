@@ -11,11 +11,22 @@ export interface PrepareOptions {
   readonly sandbox: "auto" | "required" | "off";
 }
 
-let prepared: { readonly process: ModelProcess; readonly name: string } | undefined;
+/** A process that may hold the models of the next judge with the same sandbox and limits. */
+export interface BegunModels {
+  readonly process: ModelProcess;
+  readonly name: string;
+}
 
-/** Begins to start a process for the next judge with the same sandbox and limits; returns at once, never throws. */
-export function prepareModelJudge(limits: ModelLimits, options: PrepareOptions): void {
-  prepared ??= { process: startProcess(limits, options, []), name: nameOf(limits, options) };
+let prepared: BegunModels | undefined;
+
+/** Begins to start a process; returns at once, never throws. It keeps nobody alive, and ends with whoever began it. */
+export function beginModels(limits: ModelLimits, options: PrepareOptions): BegunModels {
+  return { process: startProcess(limits, options, []), name: nameOf(limits, options) };
+}
+
+/** Keeps `begun`, or a process begun now, for the next judge with the same sandbox and limits. */
+export function prepareModelJudge(limits: ModelLimits, options: PrepareOptions, begun?: BegunModels): void {
+  prepared ??= begun ?? beginModels(limits, options);
 }
 
 /** The prepared process where it is what is asked for, else a new one. */

@@ -89,6 +89,7 @@ export {
   showRun,
 } from "./operations/queries.ts";
 export { latestResumable, resumeAll, resumeRun, retryRun, startRun } from "./operations/run.ts";
+export { type BegunRun, beginRun } from "./preflight/ahead.ts";
 export { prepareRun } from "./preflight/judges.ts";
 export { exportRun } from "./protocol/index.ts";
 export { replayRun } from "./replay/index.ts";

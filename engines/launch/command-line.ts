@@ -30,10 +30,10 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
   const wrapped = bubblewrap && !engine.sandboxesItself ? bubblewrap : undefined;
   const files = [...programs, ...engine.command.filter((part) => part.startsWith("/"))];
   const argv = [
-    ...(await processLimits(limits.memoryBytes, launch.secretValues.length > 0)),
+    ...processLimits(limits.memoryBytes, launch.secretValues.length > 0),
     ...(wrapped
       ? [wrapped, "--info-fd", String(INFO_FD), ...bubblewrapArguments(sandboxView(launch, files)), "--"]
-      : await deathWithParent()),
+      : deathWithParent()),
     ...engine.command,
     "--mode",
     mode,
@@ -47,22 +47,21 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
  * address space (RLIMIT_AS): Node, Go and Java reserve far more of that than they use, and would not even start. An engine that
  * knows secrets must not leave a core file with them in the workspace.
  */
-async function processLimits(bytes: number | undefined, secrets: boolean): Promise<string[]> {
+function processLimits(bytes: number | undefined, secrets: boolean): string[] {
   if (bytes === undefined && !secrets) return [];
-  const prlimit = await findOnce("prlimit");
+  const prlimit = findOnce("prlimit");
   if (prlimit) return [prlimit, ...(bytes === undefined ? [] : [`--data=${2 * bytes}`]), "--core=0", "--"];
   return secrets ? ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"] : [];
 }
 
 /** bubblewrap has --die-with-parent; without it the engine itself at least must not outlive a killed orchestrator. */
-async function deathWithParent(): Promise<string[]> {
-  const setpriv = process.platform === "linux" ? await findOnce("setpriv") : undefined;
+function deathWithParent(): string[] {
+  const setpriv = process.platform === "linux" ? findOnce("setpriv") : undefined;
   return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
 }
 
-const found = new Map<string, Promise<string | undefined>>();
-function findOnce(name: string): Promise<string | undefined> {
-  const program = found.get(name) ?? findProgram(name);
-  found.set(name, program);
-  return program;
+const found = new Map<string, string | undefined>();
+function findOnce(name: string): string | undefined {
+  if (!found.has(name)) found.set(name, findProgram(name));
+  return found.get(name);
 }

@@ -84,7 +84,7 @@ async function checkInterpreter(file: string, { program, argument }: Interpreter
     throw notExecutable(file, `its interpreter ${JSON.stringify(program)} does not exist.${ending}`);
   }
   if (path.basename(program) !== "env" || !argument || argument.startsWith("-")) return program;
-  const found = await findProgram(argument, searched);
+  const found = findProgram(argument, searched);
   if (!found) throw notExecutable(file, `its interpreter \`${argument}\` is not on the search path`);
   return found;
 }

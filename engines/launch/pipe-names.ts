@@ -5,10 +5,11 @@
  * never in a workspace, wherever $TMPDIR leads: it is compared before and after, and nothing of ours is written there.
  */
 import { type ChildProcess, execFile } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { errnoOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 import { isGone } from "./processes.ts";
 
@@ -30,7 +31,7 @@ function places(): readonly string[] {
   });
 }
 
-class PipeNamePool {
+export class PipeNamePool {
   /** One directory a user, in which each process has its own; undefined where there is no place for it. */
   #above = places()[0];
   #ready: PipeNames[] = [];
@@ -42,12 +43,9 @@ class PipeNamePool {
     process.once("exit", () => {
       if (this.#above === undefined) return;
       this.#maker?.kill("SIGKILL");
-      try {
-        // Again, should it have made one more name meanwhile.
-        rmSync(ownDirectory(this.#above), { recursive: true, force: true, maxRetries: 3, retryDelay: 5 });
-      } catch {
-        // How the command ended is settled; the next process sweeps what lies here.
-      }
+      for (const name of this.#ready.splice(0).flat()) removeName(name);
+      const own = ownDirectory(this.#above);
+      if (!removeEmpty(own)) removeWhole(own);
       removeEmpty(this.#above);
     });
   }
@@ -85,7 +83,7 @@ class PipeNamePool {
 
   async #make(): Promise<boolean> {
     const above = this.#above;
-    const mkfifo = await findProgram("mkfifo");
+    const mkfifo = findProgram("mkfifo");
     if (!mkfifo || above === undefined) return false;
     const launches = this.#made === 0 ? FIRST_LAUNCHES : LATER_LAUNCHES;
     const pairs = Array.from({ length: launches }, (_, index): PipeNames => {
@@ -150,18 +148,44 @@ export function sweepPipeNames(): void {
   }
 }
 
-function removeEmpty(directory: string): void {
+/** False where it is not empty: another process has its pipes in there, or the maker has made one more meanwhile. */
+function removeEmpty(directory: string): boolean {
   try {
     rmdirSync(directory);
+    return true;
+  } catch (error) {
+    return errnoOf(error) === "ENOENT";
+  }
+}
+
+function removeName(name: string): void {
+  try {
+    unlinkSync(name);
   } catch {
-    // Another process has its pipes in there.
+    // Somebody else was quicker, or whoever removes the directory will say more.
+  }
+}
+
+function removeWhole(directory: string): void {
+  try {
+    // Again, should the maker have made one more name meanwhile.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 5 });
+  } catch {
+    // How the command ended is settled; the next process sweeps what lies here.
   }
 }
 
 let pool: PipeNamePool | undefined;
 
-/** The pipes of this process. */
-export function pipeNames(): PipeNamePool {
-  pool ??= new PipeNamePool();
+/** The pipes of this process: those of `begun`, where there are none yet. */
+export function pipeNames(begun?: PipeNamePool): PipeNamePool {
+  pool ??= begun ?? new PipeNamePool();
   return pool;
+}
+
+/** Begins to make pipes for a program that is still being loaded. Returns at once, never fails. */
+export function beginPipeNames(): PipeNamePool {
+  const begun = new PipeNamePool();
+  void begun.prepare();
+  return begun;
 }

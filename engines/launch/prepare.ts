@@ -1,11 +1,18 @@
 import type { SandboxPolicy } from "../port.ts";
 import { findBubblewrap } from "../sandbox/index.ts";
-import { pipeNames } from "./pipe-names.ts";
+import { type PipeNamePool, pipeNames } from "./pipe-names.ts";
+
+export interface LaunchPreparation {
+  readonly sandbox: SandboxPolicy;
+  readonly sandboxesItself: boolean;
+  /** Pipes begun before this program was loaded. */
+  readonly pipes?: PipeNamePool | undefined;
+}
 
 /** Begins what the next launch will wait for: the probe of bubblewrap, the named pipes. Returns at once, never fails. */
-export function prepareLaunch(options: { sandbox: SandboxPolicy; sandboxesItself: boolean }): void {
+export function prepareLaunch(options: LaunchPreparation): void {
   if (options.sandbox !== "off" && !options.sandboxesItself) void findBubblewrap();
-  void pipeNames().prepare();
+  void pipeNames(options.pipes).prepare();
 }
 
 /** Makes sure that nothing prepared for launches lies in `workspace` (real path): to be awaited before it is measured. */

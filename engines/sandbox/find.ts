@@ -22,11 +22,16 @@ let answer: Promise<string | undefined> | undefined;
  * work: a rejection that nobody waits for is no error.
  */
 export function findBubblewrap(): Promise<string | undefined> {
-  answer ??= findProgram("bwrap").then(async (file) => (file && (await probeBubblewrap(file)) ? file : undefined));
+  answer ??= findWorking();
   answer.catch(() => {
     answer = undefined;
   });
   return answer;
+}
+
+async function findWorking(): Promise<string | undefined> {
+  const file = findProgram("bwrap");
+  return file && (await probeBubblewrap(file)) ? file : undefined;
 }
 
 /** Whether this bubblewrap works here; rejects with sandbox_unavailable where its probe was not made to its end. */

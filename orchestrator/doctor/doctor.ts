@@ -94,7 +94,7 @@ async function overlay(): Promise<DoctorFinding> {
 }
 
 async function tool(name: string, remedy: string): Promise<DoctorFinding> {
-  const found = await findProgram(name);
+  const found = findProgram(name);
   if (found) return { check: name, status: "ok", detail: found };
   return { check: name, status: "degraded", detail: "not on the PATH", remedy };
 }

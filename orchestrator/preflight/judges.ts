@@ -8,18 +8,17 @@ import {
 } from "../../policies/index.ts";
 import type { Evaluation, PreflightContents, PreflightInput } from "../../schema/index.ts";
 import type { Governance } from "../governance/index.ts";
-
-const POLICY_LIMITS = { timeoutMs: 10_000, memoryBytes: 512 * 1024 * 1024 };
-const MODEL_LIMITS = { timeoutMs: 60_000, memoryBytes: 1024 * 1024 * 1024 };
+import type { BegunRun } from "./ahead.ts";
+import { MODEL_LIMITS, POLICY_LIMITS } from "./limits.ts";
 
 /**
  * Begins what every run needs and waits for, before the governance is even read: the process for models, the thread for
  * policies, the pipes of the launches. For a program that knows early that a run will follow; without one it is undone when the
- * crew is closed.
+ * crew is closed. `begun`: what beginRun() gave for the same sandbox.
  */
-export function prepareRun(sandbox: "auto" | "required" | "off"): void {
-  prepareModelJudge(MODEL_LIMITS, { sandbox });
-  prepareLaunch({ sandbox: "off", sandboxesItself: true });
+export function prepareRun(sandbox: BegunRun["sandbox"], begun?: BegunRun): void {
+  prepareModelJudge(MODEL_LIMITS, { sandbox }, begun?.models);
+  prepareLaunch({ sandbox: "off", sandboxesItself: true, pipes: begun?.pipes });
   preparePolicyJudge(POLICY_LIMITS);
 }
 

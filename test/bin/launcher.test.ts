@@ -14,6 +14,7 @@ const bundle = (said: string, digest = DIGEST) =>
 function installed(
   source: string | undefined,
   cache?: Buffer,
+  ahead?: string,
 ): () => { status: number | null; stdout: string; stderr: string } {
   const root = mkdtempSync(path.join(os.tmpdir(), "cabincrew-launcher-"));
   for (const folder of ["bin", "dist"]) mkdirSync(path.join(root, folder));
@@ -21,6 +22,7 @@ function installed(
   copyFileSync(LAUNCHER, launcher);
   if (source !== undefined) writeFileSync(path.join(root, "dist", "cli.cjs"), source);
   if (cache !== undefined) writeFileSync(path.join(root, "dist", "cli.cache"), cache);
+  if (ahead !== undefined) writeFileSync(path.join(root, "dist", "ahead.cjs"), ahead);
   return () => {
     try {
       return spawnSync(process.execPath, [launcher], { encoding: "utf8", env: { HOME: root } });
@@ -77,6 +79,20 @@ describe("the launcher", () => {
     ["cut off", compiled(bundle("started")).subarray(0, 200)],
   ])("ignores a compiled form that is %s", (_name, cache) => {
     const { stdout, stderr } = installed(bundle("started"), cache)();
+    expect([stdout, stderr]).toEqual(["started", ""]);
+  });
+
+  test("begins what a run waits for before it loads the bundle, and hands it over", () => {
+    const ahead = 'exports.beginAhead = (words) => { process.stdout.write("ahead, "); return words; };';
+    const source = `exports.start = (begun) => process.stdout.write("started with " + JSON.stringify(begun));\n//# ${DIGEST}\n`;
+    expect(installed(source, undefined, ahead)().stdout).toBe("ahead, started with []");
+  });
+
+  test.each([
+    ["throws", "exports.beginAhead = () => { throw new Error(); };"],
+    ["is no program", "?"],
+  ])("starts the bundle all the same when what comes before it %s", (_name, ahead) => {
+    const { stdout, stderr } = installed(bundle("started"), undefined, ahead)();
     expect([stdout, stderr]).toEqual(["started", ""]);
   });
 

@@ -7,14 +7,14 @@ import { findBubblewrap } from "../../models/bubblewrap.ts";
 
 const LIBRARY = path.join(import.meta.dirname, "..", "..", "dist", "index.mjs");
 
-/** Starts the model process and prints what the two have at descriptor 200; bubblewrap may have closed it already. */
+/** Starts the model process before anything else and prints what the two have at descriptor 200; bubblewrap may have closed it already. */
 const SCRIPT = `
   const { readFileSync, readlinkSync } = await import("node:fs");
   const { prepareRun } = await import(process.argv[1]);
   prepareRun(process.argv[2]);
-  const children = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").split(" ").filter(Boolean);
+  const [first] = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").split(" ");
   const seen = (pid) => { try { return readlinkSync("/proc/" + pid + "/fd/200"); } catch { return "/dev/null"; } };
-  console.log(JSON.stringify(["self", ...children].map(seen)));
+  console.log(JSON.stringify(["self", first].map(seen)));
   process.exit();
 `;
 

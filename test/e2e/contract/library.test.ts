@@ -44,6 +44,7 @@ const NAMES = [
   "REASONS",
   "RUN_STATES",
   "auditLines",
+  "beginRun",
   "buildPolicyPack",
   "builtinPolicyPack",
   "cancelRun",
