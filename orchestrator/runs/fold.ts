@@ -14,7 +14,9 @@ export interface Place {
 /** The record after one more event. Pure. Throws `internal` when the transition table forbids the event. */
 export function applyEvent(before: RunRecord | null, event: EventDraft, place: Place): RunRecord {
   const state = stateAfter(before, event);
-  return before === null ? opened(event, place) : { ...before, ...changesBy(before, event, place, state) };
+  if (before === null) return opened(event, place);
+  const common = { version: before.version + 1, state, updated_at: place.at };
+  return { ...before, ...common, ...changesBy(before, event, place) };
 }
 
 /**
@@ -23,8 +25,17 @@ export function applyEvent(before: RunRecord | null, event: EventDraft, place: P
  */
 export function applyEventInPlace(record: RunRecord | null, event: EventDraft, place: Place): RunRecord {
   const state = stateAfter(record, event);
-  return record === null ? opened(event, place) : Object.assign(record, changesBy(record, event, place, state));
+  if (record === null) return opened(event, place);
+  const changed: Changeable<RunRecord> = Object.assign(record, changesBy(record, event, place));
+  changed.version += 1;
+  changed.state = state;
+  changed.updated_at = place.at;
+  return changed;
 }
+
+type Changeable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const NOTHING = {} as const;
 
 function stateAfter(before: RunRecord | null, event: EventDraft): RunState {
   const state = nextState(before?.state ?? null, event.type, before?.before_pause ?? null);
@@ -32,48 +43,43 @@ function stateAfter(before: RunRecord | null, event: EventDraft): RunState {
   throw new CabincrewError("internal", `Event ${event.type} cannot happen in state ${before?.state ?? "(no run)"}.`);
 }
 
-function changesBy(before: RunRecord, event: EventDraft, place: Place, state: RunState): Partial<RunRecord> {
-  const common = { version: before.version + 1, state, updated_at: place.at };
+/** What an event changes besides version, state and time, which every event does. */
+function changesBy(before: RunRecord, event: EventDraft, place: Place): Partial<RunRecord> {
   switch (event.type) {
     case "run.opened":
     case "preflight.started":
     case "run.completed":
     case "run.interrupted":
     case "token.verified":
-      return common;
+      return NOTHING;
     case "flight_plan.started":
       return {
-        ...common,
         flight_plan_attempts: event.data.attempt,
         workspace_hash: event.data.workspace_hash,
       };
     case "flight_plan.completed":
-      return { ...common, plan: event.data.stop, plan_receipt: event.data.receipt };
+      return { plan: event.data.stop, plan_receipt: event.data.receipt };
     case "artifacts.sealed": {
       const { list_sha256, count, bytes } = event.data;
-      return { ...common, artifacts: { list_sha256, count, bytes } };
+      return { artifacts: { list_sha256, count, bytes } };
     }
     case "token.created":
       return {
-        ...common,
         token: event.data.token,
         changes: event.data.changes,
         review_sha256: event.data.review_sha256,
       };
     case "policy.evaluated":
       return {
-        ...common,
         evaluations: [...before.evaluations, event.data.evaluation],
       };
     case "preflight.completed":
       return {
-        ...common,
         decision: event.data.decision,
         reasons: event.data.reasons,
       };
     case "approval.requested":
       return {
-        ...common,
         approval: {
           ...event.data,
           requested_at: place.at,
@@ -82,49 +88,44 @@ function changesBy(before: RunRecord, event: EventDraft, place: Place, state: Ru
         },
       };
     case "approval.recorded":
-      return { ...common, approval: withVote(before, event.data.vote, place) };
+      return { approval: withVote(before, event.data.vote, place) };
     case "approval.granted":
-      return { ...common, approval: closed(before.approval, "granted") };
+      return { approval: closed(before.approval, "granted") };
     case "take_off.started":
     case "take_off.retried":
       return {
-        ...common,
         take_off_attempts: event.data.attempt,
         unknown: null,
       };
     case "take_off.completed":
       return {
-        ...common,
         take_off: event.data.stop,
         outputs_sha256: event.data.outputs_sha256,
         ...(event.data.outcome ? { outcome: event.data.outcome, take_off_receipt: event.data.receipt } : {}),
       };
     case "post_flight.evaluated":
-      return { ...common, post_flight: [...(before.post_flight ?? []), event.data.evaluation] };
+      return { post_flight: [...(before.post_flight ?? []), event.data.evaluation] };
     case "take_off.interrupted":
-      return { ...common, unknown: event.data.by };
+      return { unknown: event.data.by };
     case "take_off.reconciled":
       return {
-        ...common,
         unknown: `${event.data.outcome}: ${event.data.evidence}`,
       };
     case "take_off.resolved":
-      return { ...common, unknown: null };
+      return { unknown: null };
     case "run.failed": {
       const { reason, message, next, log_sha256: log } = event.data;
       return {
-        ...common,
         failure: { reason, message, next, ...(log === undefined ? {} : { log_sha256: log }) },
         approval: closed(before.approval, "closed"),
       };
     }
     case "run.paused":
-      return { ...common, before_pause: before.state };
+      return { before_pause: before.state };
     case "run.continued":
-      return { ...common, before_pause: null };
+      return { before_pause: null };
     case "run.cancelled":
       return {
-        ...common,
         failure: {
           reason: "cancelled",
           message: cancelMessage(event.data.by.id, event.data.comment),
