@@ -43,7 +43,7 @@ function stateAfter(before: RunRecord | null, event: EventDraft): RunState {
   throw new CabincrewError("internal", `Event ${event.type} cannot happen in state ${before?.state ?? "(no run)"}.`);
 }
 
-/** What an event changes besides version, state and time, which every event does. */
+/** What an event changes besides version, state and time, which every event does. Keys in order here as well. */
 function changesBy(before: RunRecord, event: EventDraft, place: Place): Partial<RunRecord> {
   switch (event.type) {
     case "run.opened":
@@ -60,8 +60,8 @@ function changesBy(before: RunRecord, event: EventDraft, place: Place): Partial<
     case "flight_plan.completed":
       return { plan: event.data.stop, plan_receipt: event.data.receipt };
     case "artifacts.sealed": {
-      const { list_sha256, count, bytes } = event.data;
-      return { artifacts: { list_sha256, count, bytes } };
+      const { bytes, count, list_sha256 } = event.data;
+      return { artifacts: { bytes, count, list_sha256 } };
     }
     case "token.created":
       return {
@@ -116,7 +116,7 @@ function changesBy(before: RunRecord, event: EventDraft, place: Place): Partial<
     case "run.failed": {
       const { reason, message, next, log_sha256: log } = event.data;
       return {
-        failure: { reason, message, next, ...(log === undefined ? {} : { log_sha256: log }) },
+        failure: { ...(log === undefined ? {} : { log_sha256: log }), message, next, reason },
         approval: closed(before.approval, "closed"),
       };
     }
@@ -127,9 +127,9 @@ function changesBy(before: RunRecord, event: EventDraft, place: Place): Partial<
     case "run.cancelled":
       return {
         failure: {
-          reason: "cancelled",
           message: cancelMessage(event.data.by.id, event.data.comment),
           next: REASONS.cancelled.next,
+          reason: "cancelled",
         },
         approval: closed(before.approval, "closed"),
       };
