@@ -12,8 +12,11 @@ export function checkProjections(
   runs: readonly FoldedRun[],
   repeated: boolean,
 ): void {
-  const rows = scan.projections(runs.map(({ record }) => record.run_id));
-  for (const [index, run] of runs.entries()) checkProjection(scan, findings, run, rows[index] ?? {}, repeated);
+  const rows = scan.projections(
+    runs.map(({ record }) => record.run_id),
+    repeated,
+  );
+  for (const [index, run] of runs.entries()) checkProjection(scan, findings, run, rows[index] ?? {});
 }
 
 function checkProjection(
@@ -21,7 +24,6 @@ function checkProjection(
   findings: Findings,
   { record, claimSeq }: FoldedRun,
   { run: row, claim }: Projections,
-  repeated: boolean,
 ): void {
   const wrong = (what: string) =>
     findings.add("ledger_corrupt", `run ${record.run_id}`, `The projection of run ${record.run_id} is wrong: ${what}.`);
@@ -34,8 +36,8 @@ function checkProjection(
     if (difference) wrong(`its record differs from the events in ${difference}`);
   }
   checkClaim(claim, findings, record, claimSeq);
-  const other = claim && repeated ? scan.claimBetween(claim, record.opened_seq) : undefined;
-  if (other) wrong(`${other.run_id} had taken off with the same plan on the same workspace before`);
+  if (claim?.earlier && claim.earlier > record.opened_seq)
+    wrong(`${scan.claimAt(claim.earlier, claim)} had taken off with the same plan on the same workspace before`);
 }
 
 /** Rows that belong to no entry at all: the other direction of the comparison. */

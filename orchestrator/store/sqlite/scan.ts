@@ -25,6 +25,8 @@ export interface ClaimRow {
   readonly token: string;
   readonly workspace: string;
   readonly seq: number;
+  /** Place of the newest claim of the same plan on the same workspace before this one; null where there is none or nobody asked. */
+  readonly earlier: number | null;
 }
 
 /** What the projections say of one run; absent where there is no row. */
@@ -33,7 +35,7 @@ export interface Projections {
   readonly claim?: ClaimRow;
 }
 
-/** version, state, token, record of `runs`; token, workspace, seq of `claims`; nulls where there is no row. */
+/** version, state, token, record of `runs`; token, workspace, seq of `claims` and the claim before; nulls where there is no row. */
 type ProjectionColumns = readonly [
   run_id: string,
   version: number | null,
@@ -43,10 +45,13 @@ type ProjectionColumns = readonly [
   plan: string,
   workspace: string,
   seq: number | null,
+  earlier: number | null,
 ];
 
 const PROJECTION_COLUMNS =
   "runs.version, runs.state, runs.token, runs.record, claims.token, claims.workspace, claims.seq";
+const EARLIER_CLAIM = `(select max(earlier.seq) from claims as earlier
+   where earlier.token = claims.token and earlier.workspace = claims.workspace and earlier.seq < claims.seq)`;
 /** So many runs are read from one id to another, and of what lies between them twice as many more. */
 const NEIGHBOURS = 50;
 
@@ -89,21 +94,23 @@ export class LedgerScan {
 
   /**
    * The projections of each of these runs, in their order. Runs that end together began together, so most rows are neighbours:
-   * they are read in stretches, in a third of the time of one look-up each; what that does not find is looked up.
+   * they are read in stretches, in a third of the time of one look-up each; what that does not find is looked up. `repeated`: ask
+   * for earlier claims as well.
    */
-  projections(runIds: readonly string[]): readonly Projections[] {
+  projections(runIds: readonly string[], repeated: boolean): readonly Projections[] {
     const wanted = new Set(runIds);
     const found = new Map<string, Projections>();
     const keep = (rows: readonly ProjectionColumns[]) => {
       for (const row of rows) if (wanted.has(row[0])) found.set(row[0], projectionsOf(row));
     };
     const sorted = [...wanted].sort();
-    const stretch = `select runs.run_id, ${PROJECTION_COLUMNS} from runs left join claims on claims.run_id = runs.run_id
+    const columns = `${PROJECTION_COLUMNS}, ${repeated ? EARLIER_CLAIM : "null"}`;
+    const stretch = `select runs.run_id, ${columns} from runs left join claims on claims.run_id = runs.run_id
        where runs.run_id between ? and ? order by runs.run_id limit ${3 * NEIGHBOURS}`;
     for (let at = 0; at < sorted.length; at += NEIGHBOURS)
       keep(this.columns(stretch, sorted[at], sorted[Math.min(at + NEIGHBOURS, sorted.length) - 1]));
     const missing = sorted.filter((id) => !found.has(id));
-    const single = `select ids.value, ${PROJECTION_COLUMNS}
+    const single = `select ids.value, ${columns}
        from json_each(?) as ids left join runs on runs.run_id = ids.value left join claims on claims.run_id = ids.value`;
     if (missing.length > 0) keep(this.columns(single, JSON.stringify(missing)));
     return runIds.map((id) => found.get(id) ?? {});
@@ -115,12 +122,10 @@ export class LedgerScan {
     return this.get(text, []) !== undefined;
   }
 
-  /** Another run that took off with the same plan on the same workspace between two places of the ledger. */
-  claimBetween(claim: ClaimRow, after: number): ClaimRow | undefined {
-    return this.get(
-      "select run_id, token, workspace, seq from claims where token = ? and workspace = ? and seq > ? and seq < ? and run_id <> ? limit 1",
-      [claim.token, claim.workspace, after, claim.seq, claim.run_id],
-    );
+  /** The run that a claim with this place is of. */
+  claimAt(seq: number, { token, workspace }: ClaimRow): string | undefined {
+    const text = "select run_id from claims where token = ? and workspace = ? and seq = ? limit 1";
+    return this.get<Pick<ClaimRow, "run_id">>(text, [token, workspace, seq])?.run_id;
   }
 
   /** Projection rows that no entry stands behind; at most `limit` of each kind. */
@@ -188,9 +193,9 @@ export class LedgerScan {
 }
 
 function projectionsOf(row: ProjectionColumns): Projections {
-  const [run_id, version, state, token, record, plan, workspace, seq] = row;
+  const [run_id, version, state, token, record, plan, workspace, seq, earlier] = row;
   const run = version === null ? undefined : { run_id, version, state, token, record };
-  const claim = seq === null ? undefined : { run_id, token: plan, workspace, seq };
+  const claim = seq === null ? undefined : { run_id, token: plan, workspace, seq, earlier };
   return { ...(run && { run }), ...(claim && { claim }) };
 }
 
