@@ -58,6 +58,9 @@ const NEIGHBOURS = 50;
 /** Rows fetched at once: enough to forget the cost of a query, few enough to stay in the processor's cache. */
 const PAGE = 500;
 
+/** Nearly all is read once and in order: pages that stay in the processor's cache are worth more than many kept for nobody. */
+const CACHE_KIB = 2048;
+
 /** Every method throws what SQLite reports as `ledger_corrupt`, `busy` or `state_unusable`. */
 export class LedgerScan {
   private readonly db: Database.Database;
@@ -206,7 +209,7 @@ export function openScan(stateDir: string): LedgerScan {
   return guarded(`Opening the ledger ${file} for reading`, () => {
     const db = openSqlite(file, { readonly: true, timeout: 30_000 });
     try {
-      db.pragma("cache_size = -65536");
+      db.pragma(`cache_size = -${CACHE_KIB}`);
       db.exec("begin");
       return new LedgerScan(db);
     } catch (error) {
