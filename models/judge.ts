@@ -88,8 +88,6 @@ function startModel(directory: string, limits: ModelLimits, options: ModelJudgeO
 async function load(process: ModelProcess, opened: Promise<Outcome<OpenModelPack>>): Promise<Outcome<unknown>> {
   const pack = await opened;
   if ("failure" in pack) return pack;
-  const ready = await process.ready;
-  if ("failure" in ready) return ready;
   const { manifest, bytes, tokenizer } = pack.value;
   if (tokenizer.length > 0) process.send({ type: "tokenizer" }, tokenizer);
   return process.request({ type: "load", input: manifest.input, outputs: outputPlans(manifest) }, bytes).answer;

@@ -1,7 +1,8 @@
 /**
  * The parent's end of the model process: started at once, greeted when onnxruntime is loaded, never keeping an idle
- * orchestrator alive. Once it has failed every request is answered with that failure. Only before its greeting, that is
- * before it has seen any model or text, may a process that does not start in bubblewrap be started again without.
+ * orchestrator alive. Once it has failed every request is answered with that failure. Only before its greeting may a process
+ * that does not start in bubblewrap be started again without, and is told again what the first was told. It greets before it
+ * reads, so whatever a model or a text makes of its process comes after the greeting.
  */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { type Failure, failed, type Outcome } from "./failure.ts";
@@ -35,6 +36,8 @@ export class ModelProcess {
   #holders = 0;
   #lastId = 0;
   #stderr = "";
+  /** What was said to it before it greeted. */
+  #early: Uint8Array[] = [];
   #unwatch: (() => void) | undefined;
 
   constructor(options: ModelProcessOptions) {
@@ -60,14 +63,17 @@ export class ModelProcess {
     const id = this.#lastId;
     if (this.#failure) return { id, answer: Promise.resolve({ failure: this.#failure }) };
     const answer = new Promise<Outcome<Buffer>>((resolve) => this.#waiting.set(id, resolve));
-    this.#watch();
+    if (this.#asked === 1) this.#watch();
     this.send(message, payload, id);
     return { id, answer };
   }
 
   /** Sends what has no answer. */
   send(message: WithoutId<Request>, payload?: Uint8Array, id = 0): void {
-    for (const piece of encodeFrame({ ...message, id }, payload)) this.#child?.stdin.write(piece);
+    for (const piece of encodeFrame({ ...message, id }, payload)) {
+      if (!this.#greeted) this.#early.push(piece);
+      this.#child?.stdin.write(piece);
+    }
   }
 
   /** From here to release() the process keeps the orchestrator's event loop alive: its answers are awaited. */
@@ -138,10 +144,13 @@ export class ModelProcess {
         this.#restart();
         return;
       }
-      if (id === 0) this.#greeted = true;
+      if (id === 0) {
+        this.#greeted = true;
+        this.#early = [];
+      }
       const settle = this.#waiting.get(id);
       this.#waiting.delete(id);
-      if (this.#waiting.size === 0) this.#unwatch?.();
+      if (this.#asked === 0) this.#unwatch?.();
       settle?.(failure ? { failure } : { value: payload });
       if (id === 0 && failure) this.fail(failure);
     }
@@ -156,6 +165,8 @@ export class ModelProcess {
     this.#child = undefined;
     sandboxed?.kill("SIGKILL");
     this.#start(undefined);
+    this.#repeat();
+    this.#watch();
   }
 
   #ended(how: string): void {
@@ -172,10 +183,20 @@ export class ModelProcess {
     );
   }
 
+  #repeat(): void {
+    for (const piece of this.#early) this.#child?.stdin.write(piece);
+  }
+
+  /** Requests that are not answered yet. */
+  get #asked(): number {
+    return this.#waiting.size - (this.#waiting.has(0) ? 1 : 0);
+  }
+
+  /** Its memory is looked at while it has something to do. */
   #watch(): void {
-    if (this.#waiting.size > 1 || this.pid === undefined) return;
-    const limit = this.#options.memoryBytes;
     this.#unwatch?.();
+    if (this.#asked === 0 || this.pid === undefined) return;
+    const limit = this.#options.memoryBytes;
     this.#unwatch = watchMemory(this.pid, limit, () =>
       this.fail(failed("memory_limit", `the model process needed more than ${limit} bytes of memory`).failure),
     );

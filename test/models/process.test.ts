@@ -114,8 +114,11 @@ describe("the model process", () => {
   test("a bubblewrap that does not work is done without when the sandbox is optional", async () => {
     const models = start({ bubblewrap: await brokenBubblewrap() });
     models.hold();
+    // Asked before anybody can know that it has to be started again: the second process is told what the first was told.
+    const asked = models.request({ type: "score" });
     expect(await models.ready).toHaveProperty("value");
     expect(models.sandbox).toBe("none");
+    expect(await asked.answer).toMatchObject({ failure: { sentence: "the model was never loaded" } });
     models.fail({ code: "crashed", sentence: "end of test" });
   });
 
