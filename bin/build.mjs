@@ -66,6 +66,18 @@ const sprintfOfGo = {
       return { contents: `export { sprintf } from ${JSON.stringify(path.join(root, "policies/sprintf.ts"))};` };
     }),
 };
+/** A default import of a CommonJS module copies it for each importer; a hundred of ours import this one. */
+const pathOnce = {
+  name: "path-once",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:path$/ }, ({ kind, namespace }) =>
+      kind === "import-statement" && namespace !== "once" ? { path: "node:path", namespace: "once" } : undefined,
+    );
+    onLoad({ filter: /^node:path$/, namespace: "once" }, () => ({
+      contents: 'const path = require("node:path"); export default path;',
+    }));
+  },
+};
 /** Only the compiled part of onnxruntime stays where npm put it: its JavaScript is two dozen files that a cold run would look for. */
 const runtimeInside = {
   name: "runtime-inside",
@@ -86,7 +98,7 @@ const runtimeInside = {
 };
 const bundle = {
   ...common,
-  plugins: [yamlWhenAsked, sprintfOfGo],
+  plugins: [yamlWhenAsked, sprintfOfGo, pathOnce],
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minify: true,
@@ -108,7 +120,12 @@ write(await build({ ...bundle, entryPoints: Object.fromEntries(others.filter((ea
 for (const engine of engines)
   write(await buildWithOwnValidators({ ...bundle, entryPoints: Object.fromEntries([engine]) }));
 write(
-  await build({ ...bundle, external: [], plugins: [runtimeInside], entryPoints: Object.fromEntries(modelProcess) }),
+  await build({
+    ...bundle,
+    external: [],
+    plugins: [runtimeInside, pathOnce],
+    entryPoints: Object.fromEntries(modelProcess),
+  }),
 );
 if (exists(library)) {
   for (const entryPoints of [commandLine, ahead].map(Object.fromEntries))
@@ -144,7 +161,7 @@ if (process.argv.includes("--types")) {
 /** A bundled engine is started for each plan and each take-off, and compiles all it brings: so not the validators of others. */
 async function buildWithOwnValidators(options) {
   const { metafile } = await build({ ...options, metafile: true });
-  const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  const sources = Object.keys(metafile.inputs).filter((file) => !/^(?:node_modules\/|once:)/.test(file));
   const asked = asksFor(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
   return build({ ...options, plugins: [...options.plugins, onlyValidators(asked)] });
 }

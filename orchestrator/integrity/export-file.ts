@@ -1,7 +1,6 @@
 /** Reads what `audit --format ndjson` or `export` wrote: lines or a bundle, both of entries with text, signature and hash. */
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { CabincrewError, isJsonObject, type JsonObject, toCabincrewError } from "../../schema/index.ts";
 import type { EntryRow } from "../store/sqlite/scan.ts";
 
@@ -65,6 +64,7 @@ async function readBundle(file: string): Promise<JsonObject> {
 }
 
 async function* lines(file: string): AsyncIterable<EntryRow | string> {
+  const { createInterface } = await import("node:readline");
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;

@@ -42,5 +42,10 @@ export function keyIdOf(key: KeyObject): string {
     type: "spki",
     format: "der",
   });
+  return keyIdOfSpki(spki);
+}
+
+/** The same of a public key in its SPKI form (RFC 8410), which ends with the 32 bytes. */
+export function keyIdOfSpki(spki: Buffer): string {
   return createHash("sha256").update(spki.subarray(-32)).digest("hex").slice(0, 16);
 }

@@ -22,7 +22,7 @@ import {
 import path from "node:path";
 import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
 import { temporaryName } from "../temporary/index.ts";
-import { keyIdOf } from "./chain.ts";
+import { keyIdOfSpki } from "./chain.ts";
 
 export interface SigningKey {
   readonly privateKey: KeyObject;
@@ -89,8 +89,8 @@ function parseKey(pem: string, file: string): SigningKey {
     const privateKey = fromPkcs8(pem);
     if (privateKey.asymmetricKeyType !== "ed25519") throw new Error(`it is a ${privateKey.asymmetricKeyType} key`);
     const publicKey = createPublicKey(privateKey);
-    const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
-    return { privateKey, publicKey, publicPem, keyId: keyIdOf(publicKey) };
+    const spki = publicKey.export({ type: "spki", format: "der" });
+    return { privateKey, publicKey, publicPem: publicPemOf(spki), keyId: keyIdOfSpki(spki) };
   } catch (error) {
     throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is not a usable Ed25519 key.`, {
       cause: error,
@@ -117,6 +117,11 @@ function fromPkcs8(pem: string): KeyObject {
   const d = der.subarray(-32).toString("base64url");
   // The public half is derived from `d`; JWK only wants the member to be there.
   return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
+}
+
+/** RFC 7468: the 44 bytes of an Ed25519 key fit one line. */
+function publicPemOf(spki: Buffer): string {
+  return `-----BEGIN PUBLIC KEY-----\n${spki.toString("base64")}\n-----END PUBLIC KEY-----\n`;
 }
 
 const derived = new WeakMap<KeyObject, Map<string, KeyObject>>();

@@ -19,7 +19,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import path from "node:path";
 import { temporaryName } from "../temporary/index.ts";
 import { STAT_COLUMNS, sha256Bytes } from "./hash-file.ts";
 import type { Directory, WorkspaceTree } from "./tree.ts";
@@ -32,7 +32,7 @@ const COLUMNS_AT = HEAD_AT + 8 + 16 + 32;
 /** Writes the tree atomically. Throws the system's error; whoever only caches may ignore it. */
 export function saveTree(file: string, tree: WorkspaceTree, key?: KeyObject): void {
   const temporary = temporaryName(file);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   try {
     writeFileSync(temporary, encode(tree, key), { mode: 0o600, flag: "wx" });
     renameSync(temporary, file);
