@@ -16,7 +16,7 @@ import { type EngineLog, openLog } from "./log.ts";
 import { pipeNames } from "./pipe-names.ts";
 import { type Redactor, redactor } from "./redact.ts";
 import { closeStreams, openStreams } from "./streams.ts";
-import { beginProcessFile, removeProcessFile, writeProcessFile } from "./survivors.ts";
+import { beginProcessFile, type OpenProcessFile, removeProcessFile } from "./survivors.ts";
 import { verdict } from "./verdict.ts";
 
 export const launchEngine: LaunchEngine = async (launch) => {
@@ -49,10 +49,11 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
   const streams = await opening;
   const started = performance.now();
   let end: ExecutionEnd;
-  let begun: (() => void) | undefined;
+  let begun: OpenProcessFile | undefined;
   try {
     if (inputFile) writeFileSync(inputFile, input, { mode: 0o600, flag: "wx" });
-    begun = beginProcessFile(launch.processFile, marker);
+    const file = beginProcessFile(launch.processFile, marker);
+    begun = file;
     end = await execute({
       file: line.file,
       args: line.args,
@@ -63,14 +64,14 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
       streams,
       limits: launch.limits,
       ...(launch.signal ? { signal: launch.signal } : {}),
-      onStart: (pid) => writeProcessFile(launch.processFile, marker, pid),
+      onStart: file.started,
       onStderr: log.write,
       who,
     });
   } catch (error) {
     throw startError(error, launch);
   } finally {
-    begun?.();
+    begun?.close();
     closeStreams(streams);
     removeProcessFile(launch.processFile);
     log.close();

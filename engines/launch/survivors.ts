@@ -6,7 +6,7 @@
  * A double is what fork(2) makes before execve(2) makes the engine of it. Its driver may be killed meanwhile; it then has the
  * driver's environment and no number that anybody noted, but it holds the process file open, as its driver did.
  */
-import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
@@ -31,25 +31,38 @@ export interface ProcessRecord {
   readonly start?: string;
 }
 
-/** Replaces the file as a whole, 0600. */
-export function writeProcessFile(file: string, marker: string, pid: number): void {
-  const start = processStat(pid)?.start;
-  const record: ProcessRecord = { marker, boot: bootId(), ...(start ? { pid, start } : {}) };
-  writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+/** A process file of a launch that is under way. */
+export interface OpenProcessFile {
+  /** Writes the number and start time of what was started. */
+  readonly started: (pid: number) => void;
+  readonly close: () => void;
 }
 
-/** The same before there is a number. The file stays open, so that a double can be told, until the function given back is called. */
-export function beginProcessFile(file: string, marker: string): () => void {
+/** Makes the file, 0600, as a whole. It stays open, so that a double can be told, until it is closed. */
+export function beginProcessFile(file: string, marker: string): OpenProcessFile {
+  const record: ProcessRecord = { marker, boot: bootId() };
   const fd = openSync(`${file}.new`, "w", 0o600);
   try {
-    writeSync(fd, JSON.stringify({ marker, boot: bootId() }));
+    writeRecord(fd, record);
     renameSync(`${file}.new`, file);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
-  return () => closeSync(fd);
+  return {
+    started(pid) {
+      const start = processStat(pid)?.start;
+      if (start) writeRecord(fd, { ...record, pid, start });
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+/** In place, in one call: the longer text begins with the shorter one but for its last brace, so half of it would be no JSON. */
+function writeRecord(fd: number, record: ProcessRecord): void {
+  const text = Buffer.from(JSON.stringify(record));
+  if (writeSync(fd, text, 0, text.length, 0) < text.length)
+    throw new CabincrewError("disk_full", "The process file could not be written to its end.");
 }
 
 export function removeProcessFile(file: string): void {
