@@ -1,4 +1,5 @@
-import { type Directory, displayPath, joinPath, KIND, namesOf, type WorkspaceTree } from "./tree.ts";
+import { displayPath } from "./display-path.ts";
+import { type Directory, joinPath, KIND, namesOf, type WorkspaceTree } from "./tree.ts";
 
 /**
  * What differs between two hashed workspaces, one line each, such as `changed src/a.ts`, sorted by path. A directory that came or

@@ -3,44 +3,39 @@
  * that is clear, so that looking and hashing overlap. This thread takes its share, too, and stays responsive in between. Should
  * the workers not start, it does their work.
  */
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { errnoOf } from "../../schema/index.ts";
 import { pump } from "../content/pump.ts";
-import { type HashBatch, type HashedBatch, hashBatch } from "./hash-batch.ts";
-import { STAT_COLUMNS, systemPath } from "./hash-file.ts";
-import { ChangedMeanwhile, unreadable, unreadableBecause } from "./refuse.ts";
-import { type Directory, kindOfMode } from "./tree.ts";
+import { type HashedBatch, hashBatch } from "./hash-batch.ts";
+import { READ_PLAIN, systemPath } from "./hash-file.ts";
+import { HashJob } from "./hash-job.ts";
+import { ChangedMeanwhile, unreadable } from "./refuse.ts";
+import { putExactStat, putStat } from "./stat-columns.ts";
+import { type Directory, isPlain, kindOfMode } from "./tree.ts";
 
 /** Besides this thread; starting one costs about 50 ms of processor time. */
 const WORKERS = Math.min(3, availableParallelism() - 1);
 /** Below this, starting threads costs more than it saves. */
 const MANY_FILES = 1500;
-const BATCH_FILES = 128;
+const JOB_FILES = 128;
 /** Batches given to a worker ahead: while this thread walks enough not to starve, afterwards few, to share the rest fairly. */
 const AHEAD_WALKING = 24;
 const AHEAD = 2;
 /** Larger files are read asynchronously when they are hashed in this thread, which must stay responsive. */
 const LARGE_BYTES = 4 << 20;
 
-/** Three columns, since there are many thousands: where file `i` is, and which entry of which directory it is. */
-interface Batch {
-  readonly paths: string[];
-  readonly directories: Directory[];
-  readonly indexes: number[];
-}
-
 interface Lane {
   readonly worker: Worker;
-  readonly given: Batch[];
+  readonly given: HashJob[];
 }
 
 export class HashPool {
   readonly #startWorker: (() => Worker) | undefined;
-  #batch = emptyBatch();
-  #waiting: Batch[] = [];
+  #next = new HashJob();
+  #waiting: HashJob[] = [];
   #lanes: Lane[] = [];
   #files = 0;
 
@@ -49,13 +44,17 @@ export class HashPool {
     this.#startWorker = startWorker;
   }
 
-  /** Asks for stats, kind and digest of an entry that is a plain file; `path` is absolute, latin1. */
-  add(path: string, directory: Directory, index: number): void {
-    this.#files++;
-    this.#batch.paths.push(path);
-    this.#batch.directories.push(directory);
-    this.#batch.indexes.push(index);
-    if (this.#batch.paths.length >= BATCH_FILES) this.#turn();
+  /**
+   * Asks for stats, kinds and digests of plain files: the `names` in the absolute `prefix`, which ends in `/`, are the entries from
+   * `index` on of `directory`; latin1.
+   */
+  add(prefix: string, names: readonly string[], directory: Directory, index: number): void {
+    for (let from = 0; from < names.length; ) {
+      const to = from + JOB_FILES - this.#next.files;
+      this.#next.add(prefix, names.slice(from, to), directory, index + from);
+      if (this.#next.files >= JOB_FILES) this.#turn();
+      from = to;
+    }
   }
 
   /** Fills in all that was asked for. Rejects with ChangedMeanwhile or `workspace_invalid`. */
@@ -69,8 +68,9 @@ export class HashPool {
   }
 
   #turn(): void {
-    if (this.#batch.paths.length > 0) this.#waiting.push(this.#batch);
-    this.#batch = emptyBatch();
+    this.#files += this.#next.files;
+    if (this.#next.files > 0) this.#waiting.push(this.#next);
+    this.#next = new HashJob();
     const startWorker = this.#startWorker;
     if (this.#lanes.length === 0 && startWorker && this.#files >= MANY_FILES)
       this.#lanes = Array.from({ length: WORKERS }, () => ({
@@ -82,16 +82,16 @@ export class HashPool {
 
   /** Gives the lane its next batch, unless it has enough; whether it got one. */
   #give(lane: Lane, ahead: number): boolean {
-    const batch = lane.given.length < ahead ? this.#waiting.shift() : undefined;
-    if (!batch) return false;
-    lane.given.push(batch);
-    lane.worker.postMessage(batch.paths.join("\0") satisfies HashBatch);
+    const job = lane.given.length < ahead ? this.#waiting.shift() : undefined;
+    if (!job) return false;
+    lane.given.push(job);
+    lane.worker.postMessage(job.batch);
     return true;
   }
 
   async #finishHere(): Promise<void> {
-    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
-      await hashHere(batch);
+    for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
+      await hashHere(job);
       await setImmediate();
     }
   }
@@ -101,9 +101,9 @@ export class HashPool {
     const { worker, given } = lane;
     await new Promise<void>((resolve, reject) => {
       worker.on("message", (answer: HashedBatch) => {
-        const batch = given.shift();
+        const job = given.shift();
         try {
-          if (batch) settle(batch, answer);
+          job?.settle(answer);
           this.#give(lane, AHEAD);
           if (given.length === 0) resolve();
         } catch (error) {
@@ -114,54 +114,36 @@ export class HashPool {
       worker.once("exit", () => resolve());
       if (given.length === 0) resolve();
     });
-    for (const batch of given.splice(0)) await hashHere(batch);
+    for (const job of given.splice(0)) await hashHere(job);
   }
 }
 
-async function hashHere(batch: Batch): Promise<void> {
-  const answer = hashBatch(batch.paths.join("\0"), LARGE_BYTES);
-  for (const [index, failure] of answer.failures)
-    if (failure === "large") answer.digests.set(await hashLarge(batch.paths[index] ?? ""), index * 32);
-  settle(batch, { ...answer, failures: answer.failures.filter(([, failure]) => failure !== "large") });
+async function hashHere(job: HashJob): Promise<void> {
+  const answer = hashBatch(job.batch, LARGE_BYTES);
+  const isLarge = ([, failure]: HashedBatch["failures"][number]) => failure === "large";
+  job.settle({ ...answer, failures: answer.failures.filter((each) => !isLarge(each)) });
+  for (const [file] of answer.failures.filter(isLarge)) await hashLarge(job, file);
 }
 
-async function hashLarge(path: string): Promise<Uint8Array> {
+/** Looks again, through the descriptor it reads from: what was there at the first look may have been replaced. */
+async function hashLarge(job: HashJob, file: number): Promise<void> {
+  const path = job.pathOf(file);
+  const { directory, index } = job.entryOf(file);
+  let fd: number | undefined;
   try {
-    const fd = openSync(systemPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      return Buffer.from((await pump(fd)).sha256, "hex");
-    } finally {
-      closeSync(fd);
-    }
+    fd = openSync(systemPath(path), READ_PLAIN);
+    const stat = fstatSync(fd);
+    const kind = kindOfMode(stat.mode);
+    if (!isPlain(kind)) throw new ChangedMeanwhile(path);
+    directory.kinds[index] = kind;
+    if (!putStat(directory.stats, index, stat)) putExactStat(directory.stats, index, fstatSync(fd, { bigint: true }));
+    const { sha256, size } = await pump(fd);
+    if (size !== stat.size) throw new ChangedMeanwhile(path);
+    directory.digests.write(sha256, index * 32, "hex");
   } catch (error) {
-    throw errnoOf(error) === "ELOOP" ? new ChangedMeanwhile(path) : unreadable(path, error);
+    if (error instanceof ChangedMeanwhile || errnoOf(error) === "ELOOP") throw new ChangedMeanwhile(path);
+    throw unreadable(path, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
-}
-
-function settle(batch: Batch, answer: HashedBatch): void {
-  const [failed] = answer.failures;
-  if (failed) {
-    const path = batch.paths[failed[0]] ?? "";
-    throw failed[1] === "changed" ? new ChangedMeanwhile(path) : unreadableBecause(path, failed[1]);
-  }
-  const { directories, indexes } = batch;
-  for (let i = 0; i < indexes.length; ) {
-    const end = endOfRow(batch, i);
-    const directory = directories[i] as Directory;
-    const index = indexes[i] as number;
-    directory.stats.set(answer.stats.subarray(i * STAT_COLUMNS, end * STAT_COLUMNS), index * STAT_COLUMNS);
-    directory.digests.set(answer.digests.subarray(i * 32, end * 32), index * 32);
-    for (let kind = index; i < end; i++, kind++) directory.kinds[kind] = kindOfMode(answer.modes[i] ?? 0);
-  }
-}
-
-/** Up to where files follow one another in one directory, as most do: those are filled in with one copy. */
-function endOfRow({ directories, indexes }: Batch, start: number): number {
-  let end = start + 1;
-  while (directories[end] === directories[start] && indexes[end] === (indexes[start] ?? 0) + end - start) end++;
-  return end;
-}
-
-function emptyBatch(): Batch {
-  return { paths: [], directories: [], indexes: [] };
 }

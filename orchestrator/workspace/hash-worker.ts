@@ -7,5 +7,5 @@ import { type HashBatch, hashBatch } from "./hash-batch.ts";
 
 parentPort?.on("message", (batch: HashBatch) => {
   const answer = hashBatch(batch, Number.POSITIVE_INFINITY);
-  parentPort?.postMessage(answer, [answer.stats.buffer, answer.modes.buffer, answer.digests.buffer] as ArrayBuffer[]);
+  parentPort?.postMessage(answer, [answer.stats.buffer, answer.kinds.buffer] as ArrayBuffer[]);
 });

@@ -6,12 +6,13 @@ import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
 import { CabincrewError, errnoOf } from "../../schema/index.ts";
 import { listDifference } from "./difference.ts";
+import { displayPath } from "./display-path.ts";
 import { systemPath } from "./hash-file.ts";
 import { HashPool } from "./hash-pool.ts";
 import { loadIgnoreRules } from "./ignore-rules.ts";
 import { foldTree } from "./merkle.ts";
 import { ChangedMeanwhile } from "./refuse.ts";
-import { countFiles, displayPath, type WorkspaceTree } from "./tree.ts";
+import { countFiles, type WorkspaceTree } from "./tree.ts";
 import { loadTree, saveTree } from "./tree-file.ts";
 import { walk } from "./walk.ts";
 import { startHashWorker } from "./workers.ts";
@@ -89,7 +90,7 @@ async function hashOnce(base: string, time: number, previous: WorkspaceTree | un
   const byPath = previous && new Map(previous.directories.map((directory) => [directory.path, directory]));
   const known = previous && {
     directory: (path: string) => byPath?.get(path),
-    trustedBefore: BigInt(Math.trunc(previous.time) - CLOCK_GRANULARITY_MS) * 1_000_000n,
+    trustedBefore: Math.trunc(previous.time) - CLOCK_GRANULARITY_MS,
   };
   const pool = new HashPool(startHashWorker);
   const { directories, unchanged } = walk(base === "/" ? "" : base, isOutside, known, pool);

@@ -1,5 +1,5 @@
 import { CabincrewError, errnoOf } from "../../schema/index.ts";
-import { displayPath } from "./tree.ts";
+import { displayPath } from "./display-path.ts";
 
 /** Something changed under the hash; it is tried once more from the start. */
 export class ChangedMeanwhile extends Error {

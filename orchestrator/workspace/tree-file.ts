@@ -21,10 +21,11 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { temporaryName } from "../temporary/index.ts";
-import { STAT_COLUMNS, sha256Bytes } from "./hash-file.ts";
+import { sha256Bytes } from "./hash-file.ts";
+import { STAT_COLUMNS } from "./stat-columns.ts";
 import type { Directory, WorkspaceTree } from "./tree.ts";
 
-const MAGIC = Buffer.from("cabincrew-tree1\n");
+const MAGIC = Buffer.from("cabincrew-tree2\n");
 const CHECKSUM_AT = MAGIC.length;
 const HEAD_AT = CHECKSUM_AT + 32;
 const COLUMNS_AT = HEAD_AT + 8 + 16 + 32;
@@ -124,7 +125,7 @@ function decode(bytes: Buffer, key: KeyObject | undefined): WorkspaceTree | unde
       names: names.slice(nameAt, nameAt + length),
       count,
       kinds: bytes.subarray(columns.kinds + entry, columns.kinds + entry + count),
-      stats: new BigInt64Array(bytes.buffer, columns.stats + entry * STAT_COLUMNS * 8, count * STAT_COLUMNS),
+      stats: new Float64Array(bytes.buffer, columns.stats + entry * STAT_COLUMNS * 8, count * STAT_COLUMNS),
       digests: bytes.subarray(columns.digests + entry * 32, columns.digests + (entry + count) * 32),
     });
     entry += count;
@@ -143,6 +144,6 @@ function sections(directories: number, entries: number, pathBytes: number, nameB
   return { stats, digests, table, kinds, paths, names, end: names + nameBytes };
 }
 
-function rawBytes(column: BigInt64Array): Uint8Array {
+function rawBytes(column: Float64Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
 }

@@ -4,6 +4,8 @@
  * string order is byte order.
  */
 
+import { STAT_COLUMNS } from "./stat-columns.ts";
+
 /** One directory. Entry `i` has the i-th of the NUL-separated `names`, `kinds[i]`, and its part of `stats` and `digests`. */
 export interface Directory {
   /** Relative to the root, `/` between components; the root is the empty string. */
@@ -13,9 +15,9 @@ export interface Directory {
   /** ASCII code of the entry's kind (spec/workspace-hash.md, W4). */
   readonly kinds: Uint8Array;
   /** STAT_COLUMNS values per entry; zero for what is not read. */
-  readonly stats: BigInt64Array;
+  readonly stats: Float64Array;
   /** 32 bytes per entry (W4). */
-  readonly digests: Uint8Array;
+  readonly digests: Buffer;
 }
 
 export interface WorkspaceTree {
@@ -73,13 +75,10 @@ export function countFiles(directories: readonly Directory[]): { files: number; 
   let files = 0;
   let bytes = 0;
   for (const { count, kinds, stats } of directories) {
-    // Two halves of the size column: reading a BigInt64Array would allocate a BigInt for every value.
-    const words = new Uint32Array(stats.buffer, stats.byteOffset, stats.length * 2);
     for (let i = 0; i < count; i++) {
       if (!isPlain(kinds[i])) continue;
       files++;
-      const at = (i * words.length) / count;
-      bytes += (words[at] ?? 0) + (words[at + 1] ?? 0) * 2 ** 32;
+      bytes += stats[i * STAT_COLUMNS] ?? 0;
     }
   }
   return { files, bytes };
@@ -88,21 +87,4 @@ export function countFiles(directories: readonly Directory[]): { files: number; 
 /** The path of an entry, relative to the root. */
 export function joinPath(directory: string, name: string): string {
   return directory === "" ? name : `${directory}/${name}`;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** A path for people: UTF-8 as text, other bytes and control characters as `\xNN`. */
-export function displayPath(latin1: string): string {
-  let text: string;
-  try {
-    text = utf8.decode(Buffer.from(latin1, "latin1"));
-  } catch {
-    text = latin1.replace(/[\x80-\xff]/g, escapeByte);
-  }
-  return text.replace(/[\x00-\x1f\x7f]/g, escapeByte);
-}
-
-function escapeByte(char: string): string {
-  return `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

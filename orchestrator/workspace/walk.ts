@@ -3,18 +3,19 @@
  * they did before are taken over; the others are handed to the hash pool. Written for speed: where something is known, one readdir
  * and one lstat per entry are nearly all it costs; where nothing is, the look at files is left to the pool, too.
  */
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } from "node:fs";
-import { isAscii, putStat, STAT_COLUMNS, sha256Bytes, systemPath } from "./hash-file.ts";
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
+import { isAscii, sha256Bytes, systemPath } from "./hash-file.ts";
 import type { HashPool } from "./hash-pool.ts";
 import type { IsOutside } from "./ignore-rules.ts";
 import { ChangedMeanwhile, unreadable } from "./refuse.ts";
+import { isOlder, putExactStat, putStat, STAT_COLUMNS, sameStat } from "./stat-columns.ts";
 import { type Directory, isPlain, joinPath, KIND, kindOfMode, namesOf } from "./tree.ts";
 
 /** What was known before; `directory` by its relative path. */
 export interface Known {
   directory(path: string): Directory | undefined;
-  /** Nanoseconds since the epoch; what changed at or after it may have changed again unseen. */
-  readonly trustedBefore: bigint;
+  /** Whole milliseconds since the epoch; what changed at or after it may have changed again unseen. */
+  readonly trustedBefore: number;
 }
 
 export interface Walked {
@@ -30,8 +31,6 @@ export function walk(root: string, isOutside: IsOutside | undefined, known: Know
   for (let next = 0; next < walker.pending.length; next++) walker.visit(walker.pending[next] ?? "");
   return walker;
 }
-
-const WORDS = STAT_COLUMNS * 2;
 
 class Walker implements Walked {
   readonly directories: Directory[] = [];
@@ -60,54 +59,63 @@ class Walker implements Walked {
   /** Nothing is known here: the types that readdir tells decide, and the pool looks at the files when it opens them. */
   #visitNew(path: string, prefix: string, listed: Dirent[]): void {
     this.unchanged = false;
-    const entries = listed
-      .filter((entry) => !this.#outside(path, entry.name, () => entry.isDirectory()))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const directory = newDirectory(
-      path,
-      entries.map((entry) => entry.name),
-    );
+    const others = othersThanFiles(listed);
+    const names = this.#select(path, namesIn(listed), (name) => others.get(name)?.isDirectory() ?? false);
+    const directory = newDirectory(path, names);
     this.directories.push(directory);
-    entries.forEach((entry, i) => {
-      const full = prefix + entry.name;
-      if (entry.isFile()) this.#pool.add(full, directory, i);
-      else if (entry.isDirectory()) this.#descend(directory, i, entry.name);
-      else {
-        const stat = look(full, false);
-        const kind = kindOfMode(Number(stat.mode));
-        // It was something else a moment ago.
-        if (isPlain(kind) || kind === KIND.directory) throw new ChangedMeanwhile(full);
-        directory.kinds[i] = kind;
-        if (kind === KIND.symlink) this.#addLink(full, directory, i, stat);
-      }
-    });
+    let next = 0;
+    const addFilesUpTo = (end: number) => this.#pool.add(prefix, names.slice(next, end), directory, next);
+    for (let i = 0; others.size > 0 && i < names.length; i++) {
+      const name = names[i] ?? "";
+      const other = others.get(name);
+      if (!other) continue;
+      addFilesUpTo(i);
+      next = i + 1;
+      if (other.isDirectory()) this.#descend(directory, i, name);
+      else this.#addSpecial(prefix + name, directory, i);
+    }
+    addFilesUpTo(names.length);
+  }
+
+  #addSpecial(full: string, directory: Directory, index: number): void {
+    const stat = look(full, false);
+    const kind = kindOfMode(stat.mode);
+    // It was something else a moment ago.
+    if (isPlain(kind) || kind === KIND.directory) throw new ChangedMeanwhile(full);
+    directory.kinds[index] = kind;
+    if (kind === KIND.symlink) this.#addLink(full, directory, index, stat);
   }
 
   #visitKnown(path: string, prefix: string, old: Directory, listed: string[]): void {
-    const entries = this.#select(path, prefix, listed);
+    const entries = this.#select(path, listed, (name) => look(prefix + name, false).isDirectory());
     const directory = newDirectory(path, entries);
     this.directories.push(directory);
     const oldIndex = old.names === directory.names ? undefined : indexOf(old);
     if (oldIndex) this.unchanged = false;
-    const words = new Int32Array(directory.stats.buffer);
-    const oldWords = new Int32Array(old.stats.buffer, old.stats.byteOffset, old.count * WORDS);
+    const { stats } = directory;
+    const trustedBefore = this.#known?.trustedBefore ?? 0;
     const ascii = isAscii(prefix) && isAscii(directory.names);
     for (let i = 0; i < entries.length; i++) {
       const name = entries[i] ?? "";
       const full = prefix + name;
       const stat = look(full, ascii);
-      const kind = kindOfMode(Number(stat.mode));
+      const kind = kindOfMode(stat.mode);
       directory.kinds[i] = kind;
       if (kind === KIND.directory) this.#descend(directory, i, name);
       if (!isPlain(kind) && kind !== KIND.symlink) continue;
-      putStat(directory.stats, i, stat);
+      if (!putStat(stats, i, stat)) putExactStat(stats, i, lookExactly(full));
       const j = oldIndex ? oldIndex.get(name) : i;
-      if (j !== undefined && sameWords(words, i, oldWords, j) && this.#trusts(stat) && sameType(kind, old.kinds[j])) {
+      if (
+        j !== undefined &&
+        sameStat(stats, i, old.stats, j) &&
+        isOlder(stats, i, trustedBefore) &&
+        sameType(kind, old.kinds[j])
+      ) {
         copyDigest(old.digests, j, directory.digests, i);
         continue;
       }
       this.unchanged = false;
-      if (isPlain(kind)) this.#pool.add(full, directory, i);
+      if (isPlain(kind)) this.#pool.add(prefix, [name], directory, i);
       else this.#addLink(full, directory, i, stat);
     }
   }
@@ -117,21 +125,15 @@ class Walker implements Walked {
     this.pending.push(joinPath(directory.path, name));
   }
 
-  #addLink(full: string, directory: Directory, index: number, stat: BigIntStats): void {
-    putStat(directory.stats, index, stat);
+  #addLink(full: string, directory: Directory, index: number, stat: Stats): void {
+    if (!putStat(directory.stats, index, stat)) putExactStat(directory.stats, index, lookExactly(full));
     directory.digests.set(hashLink(full), index * 32);
   }
 
-  #trusts(stat: BigIntStats): boolean {
-    const before = this.#known?.trustedBefore ?? 0n;
-    return stat.mtimeNs < before && stat.ctimeNs < before;
-  }
-
   /** The names that are inside, sorted by bytes. */
-  #select(path: string, prefix: string, names: string[]): string[] {
+  #select(path: string, names: string[], isDirectory: (name: string) => boolean): string[] {
     names.sort();
     if (!this.#isOutside && !names.includes(".git")) return names;
-    const isDirectory = (name: string) => look(prefix + name, false).isDirectory();
     return names.filter((name) => !this.#outside(path, name, () => isDirectory(name)));
   }
 
@@ -142,6 +144,17 @@ class Walker implements Walked {
   }
 }
 
+/** Small on their own: where all that is done with a directory is compiled together, compiling costs more than doing it. */
+function othersThanFiles(listed: readonly Dirent[]): Map<string, Dirent> {
+  const others = new Map<string, Dirent>();
+  for (const entry of listed) if (!entry.isFile()) others.set(entry.name, entry);
+  return others;
+}
+
+function namesIn(listed: readonly Dirent[]): string[] {
+  return listed.map((entry) => entry.name);
+}
+
 function newDirectory(path: string, entries: readonly string[]): Directory {
   const count = entries.length;
   return {
@@ -149,8 +162,8 @@ function newDirectory(path: string, entries: readonly string[]): Directory {
     names: entries.join("\0"),
     count,
     kinds: new Uint8Array(count),
-    stats: new BigInt64Array(count * STAT_COLUMNS),
-    digests: new Uint8Array(count * 32),
+    stats: new Float64Array(count * STAT_COLUMNS),
+    digests: Buffer.alloc(count * 32),
   };
 }
 
@@ -170,15 +183,24 @@ function listTyped(absolute: string): Dirent[] {
   }
 }
 
-function look(full: string, ascii: boolean): BigIntStats {
-  let stat: BigIntStats | undefined;
+function look(full: string, ascii: boolean): Stats {
+  let stat: Stats | undefined;
   try {
-    stat = lstatSync(ascii ? full : systemPath(full), { bigint: true, throwIfNoEntry: false });
+    stat = lstatSync(ascii ? full : systemPath(full), { throwIfNoEntry: false });
   } catch (error) {
     throw unreadable(full, error);
   }
   if (!stat) throw new ChangedMeanwhile(full);
   return stat;
+}
+
+/** What it finds replaces what was seen before as a whole, so that nothing comes out of two looks. */
+function lookExactly(full: string): BigIntStats {
+  try {
+    return lstatSync(systemPath(full), { bigint: true });
+  } catch (error) {
+    throw unreadable(full, error);
+  }
 }
 
 function hashLink(full: string): Uint8Array {
@@ -193,13 +215,7 @@ function indexOf(directory: Directory): Map<string, number> {
   return new Map(namesOf(directory).map((name, index) => [name, index]));
 }
 
-/** Compared as 32-bit words: reading a BigInt64Array would allocate a BigInt for every value. */
-function sameWords(a: Int32Array, i: number, b: Int32Array, j: number): boolean {
-  for (let word = 0; word < WORDS; word++) if (a[i * WORDS + word] !== b[j * WORDS + word]) return false;
-  return true;
-}
-
-function copyDigest(from: Uint8Array, i: number, to: Uint8Array, j: number): void {
+function copyDigest(from: Buffer, i: number, to: Buffer, j: number): void {
   for (let byte = 0; byte < 32; byte++) to[j * 32 + byte] = from[i * 32 + byte] ?? 0;
 }
 

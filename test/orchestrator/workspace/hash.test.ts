@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -76,13 +77,15 @@ describe("the workspace hash (spec/workspace-hash.md)", () => {
 
   it.skipIf(!python)("W1-W6: is what the reference implementation computes", async () => {
     sample();
+    writeFileSync(at("large"), "l");
+    truncateSync(at("large"), 5 << 20);
     mkdirSync(at("src/.git/objects"), { recursive: true });
     writeFileSync(at("src/.git/HEAD"), "ref");
     writeFileSync(at(".git"), "gitdir: elsewhere");
     expect(await hash()).toBe(reference());
     const result = await cached();
     expect(result.hash).toBe(reference());
-    expect(result.files).toBe(7);
+    expect(result.files).toBe(8);
   });
 
   it.skipIf(!python)("is the same when thousands of files go through the worker threads", async () => {
@@ -90,6 +93,8 @@ describe("the workspace hash (spec/workspace-hash.md)", () => {
       mkdirSync(at(`d${d}`));
       for (let i = 0; i < 100; i++) writeFileSync(at(`d${d}/f${i}`), `content ${d} ${i}`);
     }
+    mkdirSync(at("d3/f5é"));
+    symlinkSync("f5", at("d4/f50-link"));
     sample();
     expect((await cached()).hash).toBe(reference());
     expect((await cached()).hash).toBe(reference());
