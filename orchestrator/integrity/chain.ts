@@ -4,7 +4,7 @@
  */
 import crypto, { createHash, type KeyObject } from "node:crypto";
 import { GENESIS_PREV, verifySignature } from "../ledger/chain.ts";
-import type { EntryRow } from "../store/sqlite/scan.ts";
+import type { EntryRow } from "../store/sqlite/entry-row.ts";
 import { type ReadEntry, readEntry } from "./entry-text.ts";
 import type { Findings } from "./findings.ts";
 
@@ -46,9 +46,9 @@ export class ChainChecker {
 
   /** Checks the next entry; what its text says, or undefined when the text is unusable. */
   accept(row: EntryRow): ReadEntry | undefined {
-    const [seq, runId, body, signature, hash] = row;
+    const [seq, runId, body, signature, hash, hashed = `${body}\n${signature}`] = row;
     const expected = (this.last?.[0] ?? 0) + 1;
-    const actualHash = hashOf(`${body}\n${signature}`);
+    const actualHash = hashOf(hashed);
     const place = readEntry(body);
     let follows = seq === expected;
     if (!follows && !(this.options.gaps && seq > expected)) this.gap(expected, seq);

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { CabincrewError, isJsonObject, type JsonObject, toCabincrewError } from "../../schema/index.ts";
-import type { EntryRow } from "../store/sqlite/scan.ts";
+import type { EntryRow } from "../store/sqlite/entry-row.ts";
 
 export const EXPORT_FORMAT = "cabincrew.export/1";
 

@@ -6,7 +6,8 @@ import { readFile, stat } from "node:fs/promises";
 import { CabincrewError, isJsonObject, isSha256, type Json, whyOf } from "../../schema/index.ts";
 import { entryHash, verifySignature } from "../ledger/chain.ts";
 import type { SigningKey } from "../ledger/signing-key.ts";
-import type { EntryRow, LedgerScan } from "../store/sqlite/scan.ts";
+import type { EntryRow } from "../store/sqlite/entry-row.ts";
+import type { LedgerScan } from "../store/sqlite/scan.ts";
 import type { Findings } from "./findings.ts";
 
 /** What was noted: at least the hash of an entry; whatever else there is has to fit as well. */

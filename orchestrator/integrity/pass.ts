@@ -6,7 +6,8 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { CabincrewError } from "../../schema/index.ts";
 import type { ContentStore } from "../content/index.ts";
 import { keyIdOf } from "../ledger/chain.ts";
-import type { EntryRow, LedgerScan } from "../store/sqlite/scan.ts";
+import type { EntryRow } from "../store/sqlite/entry-row.ts";
+import type { LedgerScan } from "../store/sqlite/scan.ts";
 import type { VoteAt } from "./approvals.ts";
 import { ChainChecker } from "./chain.ts";
 import { ContentChecker } from "./content.ts";
@@ -43,7 +44,7 @@ export interface PartResult {
 }
 
 /** Folded runs wait in memory until there are this many; then their projections and contents are looked up together. */
-const BATCH = 100;
+const BATCH = 50;
 /** Of events of runs from the part before so many are kept; then it is waited for. */
 const MOST_EARLY = 20_000;
 

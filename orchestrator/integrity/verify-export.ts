@@ -5,7 +5,7 @@ import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import type { VerifyReport } from "../api.ts";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { RunRecord } from "../runs/record.ts";
-import type { EntryRow } from "../store/sqlite/scan.ts";
+import type { EntryRow } from "../store/sqlite/entry-row.ts";
 import { checkBundle } from "./bundle.ts";
 import { ChainChecker } from "./chain.ts";
 import { type ExportFile, openExport } from "./export-file.ts";

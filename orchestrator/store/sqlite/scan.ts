@@ -7,10 +7,8 @@ import path from "node:path";
 import type Database from "better-sqlite3";
 import { CabincrewError } from "../../../schema/index.ts";
 import { openSqlite } from "./database.ts";
+import { type EntryRow, ROW_TEXT, rowOf } from "./entry-row.ts";
 import { guarded } from "./guard.ts";
-
-/** A row of `entries`: seq, run_id, body, signature, hash. Tuples, because a ledger has millions of them. */
-export type EntryRow = readonly [seq: number, runId: string | null, body: string, signature: string, hash: string];
 
 export interface RunRow {
   readonly run_id: string;
@@ -56,7 +54,7 @@ const EARLIER_CLAIM = `(select max(earlier.seq) from claims as earlier
 const NEIGHBOURS = 50;
 
 /** Rows fetched at once: enough to forget the cost of a query, few enough to stay in the processor's cache. */
-const PAGE = 500;
+const PAGE = 125;
 
 /** Nearly all is read once and in order: pages that stay in the processor's cache are worth more than many kept for nobody. */
 const CACHE_KIB = 2048;
@@ -72,18 +70,21 @@ export class LedgerScan {
 
   /** Pages of the entries behind one place and up to another, in order. */
   *entries(behind = -1, to = Number.MAX_SAFE_INTEGER): Generator<readonly EntryRow[]> {
-    const statement = this.sql(
-      `select seq, run_id, body, signature, hash from entries where seq > ? and seq <= ? order by seq limit ${PAGE}`,
-    ).raw();
     for (let after = behind; ; ) {
-      const page = guarded(`Reading the ledger after entry ${Math.max(after, 0)}`, () =>
-        statement.all(after, to),
-      ) as EntryRow[];
+      const page = guarded(`Reading the ledger after entry ${Math.max(after, 0)}`, () => this.page(after, to));
       const last = page.at(-1);
       if (!last) return;
       yield page;
       after = last[0];
     }
+  }
+
+  private page(after: number, to: number): readonly EntryRow[] {
+    const some = `from entries where seq > ? and seq <= ? order by seq limit ${PAGE}`;
+    const texts = this.sql(`select ${ROW_TEXT} ${some}`).pluck().all(after, to) as (string | number | null)[];
+    const rows = texts.map((text) => (typeof text === "string" ? rowOf(text) : this.entryAt(text ?? -1)));
+    if (!texts.includes(null)) return rows as readonly EntryRow[];
+    return this.sql(`select seq, run_id, body, signature, hash ${some}`).raw().all(after, to) as EntryRow[];
   }
 
   /** The entry at or, when there is none, before a place. */

@@ -4,7 +4,7 @@ import { ChainChecker, type ChainOptions } from "../../../orchestrator/integrity
 import { Findings } from "../../../orchestrator/integrity/findings.ts";
 import { entryHash, GENESIS_PREV, sealEntry } from "../../../orchestrator/ledger/chain.ts";
 import type { LedgerEntry } from "../../../orchestrator/ledger/event.ts";
-import type { EntryRow } from "../../../orchestrator/store/sqlite/scan.ts";
+import type { EntryRow } from "../../../orchestrator/store/sqlite/entry-row.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const stranger = generateKeyPairSync("ed25519").privateKey;
