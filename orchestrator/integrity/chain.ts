@@ -7,6 +7,7 @@ import { GENESIS_PREV, verifySignature } from "../ledger/chain.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
 import { type ReadEntry, readEntry } from "./entry-text.ts";
 import type { Findings } from "./findings.ts";
+import { readUsual } from "./usual-entry.ts";
 
 /** One-shot hashing is a third faster; Node has it from 20.12 on. */
 const hashOf: (text: string) => string =
@@ -49,7 +50,7 @@ export class ChainChecker {
     const [seq, runId, body, signature, hash, hashed = `${body}\n${signature}`] = row;
     const expected = (this.last?.[0] ?? 0) + 1;
     const actualHash = hashOf(hashed);
-    const place = readEntry(body);
+    const place = readUsual(body, runId, this.lastHash) ?? readEntry(body);
     let follows = seq === expected;
     if (!follows && !(this.options.gaps && seq > expected)) this.gap(expected, seq);
     if (typeof place === "string") this.corrupt(seq, `Entry ${seq} is damaged: ${place}.`);
