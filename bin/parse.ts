@@ -27,6 +27,14 @@ class Accepted extends Error {
   }
 }
 
+/** What yargs made of a command line: a verb it accepted, a complaint, or a text that it laid out. */
+interface Outcome {
+  readonly end: unknown;
+  readonly text: string;
+  /** The last verb that it understood. */
+  readonly matched: Verb | undefined;
+}
+
 /** Throws `usage`. `columns` is where help is wrapped. */
 export async function parseCommandLine(
   argv: readonly string[],
@@ -34,6 +42,27 @@ export async function parseCommandLine(
   columns = 100,
 ): Promise<Parsed> {
   refuseInherited(argv);
+  const lean = await parseWith(argv, meantBy(argv, verbs), columns, false);
+  // yargs alone knows all the ways to ask for a text (a last word `help` is one), so it is heard rather than foreseen.
+  const { end, text, matched } = lean.end === undefined ? await parseWith(argv, verbs, columns, true) : lean;
+  if (end instanceof Accepted) {
+    refuseMisuse(end.values, end.verb, argv);
+    return { kind: "verb", verb: end.verb, args: end.values as unknown as GlobalValues };
+  }
+  if (end) throw explained(end instanceof Error ? end.message : String(end), argv, matched, verbs);
+  if (text === "") throw usageError("No verb was given.");
+  const asked = matched ? undefined : helpAskedFor(argv);
+  if (asked !== undefined) throw explained(`Unknown command: ${asked}`, argv, undefined, verbs);
+  return { kind: "text", text };
+}
+
+/** `told`: with the texts that help is made of. It takes yargs milliseconds to hear them, and few command lines need one. */
+async function parseWith(
+  argv: readonly string[],
+  verbs: readonly Verb[],
+  columns: number,
+  told: boolean,
+): Promise<Outcome> {
   const { default: yargs } = await import("yargs");
   let matched: Verb | undefined;
   const parser = yargs([...argv])
@@ -57,29 +86,20 @@ export async function parseCommandLine(
     .strict()
     .wrap(columns)
     .options(GLOBAL_OPTIONS);
-  const told = asksForText(argv);
-  addVerbs(parser as Argv, told ? verbs : meantBy(argv, verbs), "cabincrew", told, (verb) => {
+  addVerbs(parser as Argv, verbs, "cabincrew", told, (verb) => {
     matched = verb;
   });
   let text = "";
   let end: unknown;
   try {
     await parser.parseAsync([...argv], {}, (error, _args, output) => {
-      end = error;
+      end = error ?? undefined;
       text = output;
     });
   } catch (error) {
     end = error;
   }
-  if (end instanceof Accepted) {
-    refuseMisuse(end.values, end.verb, argv);
-    return { kind: "verb", verb: end.verb, args: end.values as unknown as GlobalValues };
-  }
-  if (end) throw explained(end instanceof Error ? end.message : String(end), argv, matched, verbs);
-  if (text === "") throw usageError("No verb was given.");
-  const asked = matched ? undefined : helpAskedFor(argv);
-  if (asked !== undefined) throw explained(`Unknown command: ${asked}`, argv, undefined, verbs);
-  return { kind: "text", text };
+  return { end, text, matched };
 }
 
 /** Names that every object has are flags to yargs, which then trips over them. */
@@ -98,11 +118,6 @@ function helpAskedFor([word, ...more]: readonly string[]): string | undefined {
   return more.some((flag) => flag === "--help" || flag === "-h") ? word : undefined;
 }
 
-/** Whether yargs may have to lay out a text. Only then does it need more than names and types, and it takes milliseconds to hear the rest. */
-function asksForText(argv: readonly string[]): boolean {
-  return ownWords(argv).some((word) => /^(?:--help|--get-yargs-completions|-[^-]*h)/.test(word));
-}
-
 /** The verbs that stand among the words; where none does, all of them. */
 function meantBy(argv: readonly string[], verbs: readonly Verb[]): readonly Verb[] {
   const own = ownWords(argv);
@@ -110,7 +125,6 @@ function meantBy(argv: readonly string[], verbs: readonly Verb[]): readonly Verb
   return meant.length > 0 ? meant : verbs;
 }
 
-/** `told`: with the texts that help is made of. */
 function addVerbs(
   parser: Argv,
   verbs: readonly Verb[],

@@ -185,12 +185,15 @@ describe("help", () => {
     },
   );
 
-  test("of a verb is shown by `help` as well", async () => {
-    const [asked, flagged] = [captured(), captured()];
-    expect(await main(["help", "policy", "list"], asked.surface as never)).toBe(0);
-    await main(["policy", "list", "--help"], flagged.surface as never);
-    expect(asked.written.out).toBe(flagged.written.out);
-  });
+  test.each([["help policy list"], ["policy list help"], ["policy --h list"]])(
+    "of a verb is shown by %j as well",
+    async (line) => {
+      const [asked, flagged] = [captured(), captured()];
+      expect(await main(line.split(" "), asked.surface as never)).toBe(0);
+      await main(["policy", "list", "--help"], flagged.surface as never);
+      expect(asked.written.out).toBe(flagged.written.out);
+    },
+  );
 
   test("is one JSON document with --json=true, and so is what is refused", async () => {
     const { surface, written } = captured();
