@@ -4,6 +4,8 @@ import { beginAhead } from "../../bin/ahead.ts";
 test.each([
   [["list"]],
   [["run", "--help"]],
+  [["help", "run"]],
+  [["--get-yargs-completions", "cabincrew", "run", ""]],
   [["approve", "3f", "--", "run"]],
   [["run", ".", "--sandbox", "perhaps"]],
   [["run", "--sandbox=perhaps"]],
