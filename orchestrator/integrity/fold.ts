@@ -131,7 +131,8 @@ export class RunFolder {
 
   private begin(runId: string): Folding {
     const folding: Folding = { record: null, claimSeq: null, runSeq: 0, broken: false };
-    this.going.set(runId, folding);
+    // A text of its own: as a piece of the entry's it would keep all of that in memory for as long as the run goes on.
+    this.going.set(JSON.parse(JSON.stringify(runId)) as string, folding);
     this.runs += 1;
     return folding;
   }
