@@ -24,7 +24,7 @@ export interface LaunchPlan {
   readonly bubblewrap: string | undefined;
 }
 
-/** May throw what spawn throws; a process that cannot start reports it as its `error` event. */
+/** May throw what spawn throws, or EMFILE; a process that cannot start for another reason reports it as its `error` event. */
 export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
   const program = realpathSync.native(programFile("models-child"));
   const node = realpathSync.native(process.execPath);
@@ -39,6 +39,11 @@ export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
   // onnxruntime lets a model name weights in files below the working directory: here is nothing worth reading.
   const options = { cwd: path.dirname(program), env: {}, windowsHide: true };
   const child = withoutInherited(PIPES, (stdio) => spawn(file, args, { ...options, stdio }));
+  // Short of descriptors Node gives a child without its pipes, and says so when everybody has gone on.
+  if (!child.stdin) {
+    child.once("error", () => undefined);
+    throw Object.assign(new Error("no descriptors are left for its pipes"), { code: "EMFILE" });
+  }
   return child as ChildProcessWithoutNullStreams; // the first three are the pipes that were asked for
 }
 

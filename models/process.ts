@@ -2,9 +2,11 @@
  * The parent's end of the model process: started at once, greeted when onnxruntime is loaded, never keeping an idle
  * orchestrator alive. Once it has failed every request is answered with that failure. Only before its greeting may a process
  * that does not start in bubblewrap be started again without, and is told again what the first was told. It greets before it
- * reads, so whatever a model or a text makes of its process comes after the greeting.
+ * reads, so whatever a model or a text makes of its process comes after the greeting. A machine that is short of memory or
+ * processes for a moment costs nobody the sandbox, nor does whoever ends the process.
  */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { errnoOf, isShortage } from "../schema/index.ts";
 import { type Failure, failed, type Outcome } from "./failure.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frame.ts";
 import { launch, type SandboxKind } from "./launch.ts";
@@ -103,7 +105,7 @@ export class ModelProcess {
     try {
       child = launch(plan);
     } catch (error) {
-      this.#ended(error instanceof Error ? error.message : String(error));
+      this.#ended(error instanceof Error ? error.message : String(error), isShortage(errnoOf(error)));
       return;
     }
     this.#child = child;
@@ -118,8 +120,11 @@ export class ModelProcess {
     child.stderr.on("data", (chunk: Buffer) => {
       if (!this.#greeted && this.#stderr.length < MAX_STDERR) this.#stderr += chunk.toString("utf8");
     });
-    child.on("error", (error) => child === this.#child && this.#ended(error.message));
-    child.on("close", (code, signal) => child === this.#child && this.#ended(signal ?? `exit code ${code}`));
+    child.on("error", (error) => child === this.#child && this.#ended(error.message, isShortage(errnoOf(error))));
+    child.on("close", (code, signal) => {
+      const killed = signal === "SIGTERM" || signal === "SIGKILL";
+      if (child === this.#child) this.#ended(signal ?? `exit code ${code}`, killed);
+    });
     this.#refer();
   }
 
@@ -169,8 +174,9 @@ export class ModelProcess {
     this.#watch();
   }
 
-  #ended(how: string): void {
-    if (this.#mayRetry()) {
+  /** `undecided`: it ended in a way that says nothing about bubblewrap. */
+  #ended(how: string, undecided: boolean): void {
+    if (!undecided && this.#mayRetry()) {
       this.#restart();
       return;
     }

@@ -43,3 +43,4 @@ export {
 } from "./reasons.ts";
 export { nameOfRule } from "./rule-name.ts";
 export { makeScratch } from "./scratch.ts";
+export { isShortage } from "./shortage.ts";

@@ -5,14 +5,11 @@
  * that could not be made: a machine that is short of memory for a moment must not cost a run its sandbox.
  */
 import { spawn } from "node:child_process";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, isShortage } from "../../schema/index.ts";
 import { namespaceArguments } from "./namespaces.ts";
 import { findProgram } from "./search-path.ts";
 
 const DEADLINE_MS = 5_000;
-
-/** Of these the machine was short; nothing is said about bubblewrap. */
-const SHORTAGES = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"]);
 
 let answer: Promise<string | undefined> | undefined;
 
@@ -37,7 +34,7 @@ async function findWorking(): Promise<string | undefined> {
 /** Whether this bubblewrap works here; rejects with sandbox_unavailable where its probe was not made to its end. */
 export async function probeBubblewrap(file: string): Promise<boolean> {
   const { error, code, signal } = await outcomeOf(file);
-  if (error !== undefined && SHORTAGES.has(error)) throw undecided(`it could not be started (${error})`);
+  if (isShortage(error)) throw undecided(`it could not be started (${error})`);
   if (signal === "SIGTERM" || signal === "SIGKILL") throw undecided(`it was ended by ${signal}`);
   return code === 0;
 }

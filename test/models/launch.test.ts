@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -36,3 +36,23 @@ it.runIf(process.platform === "linux").each(findBubblewrap() ? (["off", "require
     expect(JSON.parse(stdout)).toEqual([file, "/dev/null"]);
   },
 );
+
+/** Has no descriptor left but those that a start needs before it asks for pipes. */
+const SHORT = `
+  const { openSync } = await import("node:fs");
+  const { prepareRun } = await import(process.argv[1]);
+  try {
+    for (;;) openSync("/dev/null");
+  } catch {}
+  prepareRun("auto");
+  setImmediate(() => {
+    console.log("goes on");
+    process.exit();
+  });
+`;
+
+it.runIf(existsSync("/usr/bin/prlimit"))("a process without descriptors to spare hears no uncaught error", () => {
+  const argv = ["--nofile=64:64", process.execPath, "--input-type=module", "-e", SHORT, LIBRARY];
+  const { stdout, stderr } = spawnSync("/usr/bin/prlimit", argv, { encoding: "utf8" });
+  expect([stdout, stderr]).toEqual(["goes on\n", ""]);
+});

@@ -38,9 +38,11 @@ const OUTCOMES = [
   { value: expect.anything() },
 ];
 
-async function brokenBubblewrap(): Promise<string> {
-  const file = path.join(scratch, "bwrap");
-  await writeFile(file, "#!/bin/sh\necho 'bwrap: no permission to create a namespace' >&2\nexit 1\n");
+async function brokenBubblewrap(
+  script = "echo 'bwrap: no permission to create a namespace' >&2\nexit 1",
+): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(scratch, "broken-")), "bwrap");
+  await writeFile(file, `#!/bin/sh\n${script}\n`);
   await chmod(file, 0o755);
   return file;
 }
@@ -120,6 +122,12 @@ describe("the model process", () => {
     expect(models.sandbox).toBe("none");
     expect(await asked.answer).toMatchObject({ failure: { sentence: "the model was never loaded" } });
     models.fail({ code: "crashed", sentence: "end of test" });
+  });
+
+  test("a bubblewrap that somebody killed is not done without: that says nothing about it", async () => {
+    const models = start({ bubblewrap: await brokenBubblewrap("kill -KILL $$") });
+    models.hold();
+    expect(await models.ready).toMatchObject({ failure: { code: "sandbox_unavailable" } });
   });
 
   test("a required sandbox that does not work is a failure that says why", async () => {
