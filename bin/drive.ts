@@ -12,7 +12,7 @@ import { onInterruption } from "./signals.ts";
  * the state durable; the report of a run that did not end then carries the signal's exit code (130 or 143).
  */
 export async function driven(screen: Screen, work: (drive: DriveOptions) => Promise<RunReport>): Promise<RunReport> {
-  const [report] = await drivenAll(screen, async (drive) => [await work(drive)] as const);
+  const [report] = await drivenAll(screen, async (drive) => [await work({ ...drive, last: true })] as const);
   return report;
 }
 

@@ -59,6 +59,8 @@ export interface DriveOptions {
   readonly observe?: (observation: RunObservation) => void;
   /** Aborted with reason "SIGINT" or "SIGTERM": the engine's process group ends, the run stays resumable. */
   readonly signal?: AbortSignal;
+  /** No other run follows with this crew: what judged this one ends before it takes off, which may be long. */
+  readonly last?: boolean;
 }
 
 export interface ApprovalSummary {

@@ -14,6 +14,8 @@ import { sealOutputs } from "./outputs.ts";
  */
 export const takeOff: Stage = async function* (flight, run) {
   const { directories } = flight;
+  // Nobody asks them again: what comes of a take-off is judged by judges of its own.
+  if (flight.options.last) void flight.crew.judges.close();
   freshDirectories(directories.output, directories.temp, directories.home);
   const outcome = await launchEngine(launchOf(flight, run, "take-off"));
   const stop = await stopOf(flight, outcome);

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "nod
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Governance, loadGovernance } from "../../../orchestrator/governance/index.ts";
-import { startRun } from "../../../orchestrator/index.ts";
+import { type RunObservation, startRun } from "../../../orchestrator/index.ts";
 import { packageRoot } from "../../../schema/index.ts";
 import { crewOf, failedWith, govern, newPlace, type Place, request } from "./crew-fixture.ts";
 import { treeOf } from "./tree.ts";
@@ -98,4 +98,30 @@ function inputOf({ workspace }: Place) {
       deletions: 0,
     },
   } as const;
+}
+
+it.runIf(process.platform === "linux").each([
+  [true, 0],
+  [false, 1],
+])("judges of a run that is the last one (%s) have ended when it takes off: %i model processes", async (last, left) => {
+  const { place, governanceDir } = await judged();
+  const crew = await crewOf(place, { governanceDir });
+  const seen: number[] = [];
+  const observe = ({ kind }: RunObservation) => void (kind === "state" && seen.push(modelProcesses()));
+  const report = await startRun(crew, request(place, "engine", { counter: place.counter }), { last, observe });
+  expect([report.state, Math.max(...seen)]).toEqual(["COMPLETED", 1]);
+  await expect.poll(modelProcesses).toBe(left);
+});
+
+/** Those of this process that are not on their way out; a killed one has no command line any more. */
+function modelProcesses(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+  const commandLine = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  return children.filter((pid) => commandLine(pid).includes("models-child")).length;
 }
