@@ -15,6 +15,7 @@ export type SandboxKind = "bubblewrap" | "none";
 /** Fixed places only, as for bubblewrap. */
 const SYSTEM = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 const PIPES = ["pipe", "pipe", "pipe"] as const;
+const RUNTIME = "onnxruntime-node";
 const SLACK_BYTES = 256 * 1024 * 1024;
 
 /** `memoryBytes` is what it may use in all; `bubblewrap` is its path, undefined for a plain process. */
@@ -63,18 +64,12 @@ function systemProgram(name: string): string | undefined {
   return SYSTEM.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
 }
 
-/** Where onnxruntime-node is installed, as node will find it; what else it needs at run time is part of the program. */
+/**
+ * Where node will find onnxruntime-node, and where that leads: pnpm installs links. None where it is not installed, which the
+ * process says itself, in its greeting. What else it needs at run time is part of the program.
+ */
 function runtimeDirectories(program: string): string[] {
-  try {
-    return [packageDirectory(program, "onnxruntime-node")];
-  } catch {
-    // Not installed: the process says so itself, in its greeting.
-    return [];
-  }
-}
-
-function packageDirectory(from: string, name: string): string {
-  const entry = realpathSync.native(createRequire(from).resolve(name));
-  const marker = path.join("node_modules", name) + path.sep;
-  return entry.slice(0, entry.lastIndexOf(marker) + marker.length - 1);
+  const places = createRequire(program).resolve.paths(RUNTIME) ?? [];
+  const installed = places.map((place) => path.join(place, RUNTIME)).find((directory) => existsSync(directory));
+  return installed === undefined ? [] : [...new Set([realpathSync.native(installed), installed])];
 }

@@ -1,11 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { findBubblewrap } from "../../models/bubblewrap.ts";
 
-const LIBRARY = path.join(import.meta.dirname, "..", "..", "dist", "index.mjs");
+const ROOT = path.join(import.meta.dirname, "..", "..");
+const LIBRARY = path.join(ROOT, "dist", "index.mjs");
 
 /** Starts the model process before anything else and prints what the two have at descriptor 200; bubblewrap may have closed it already. */
 const SCRIPT = `
@@ -36,6 +48,24 @@ it.runIf(process.platform === "linux").each(findBubblewrap() ? (["off", "require
     expect(JSON.parse(stdout)).toEqual([file, "/dev/null"]);
   },
 );
+
+it.runIf(findBubblewrap())("in its sandbox the process finds a runtime that was installed as a link", async () => {
+  const installed = mkdtempSync(path.join(tmpdir(), "cabincrew-models-"));
+  for (const folder of ["dist", "node_modules"]) mkdirSync(path.join(installed, folder));
+  writeFileSync(path.join(installed, "package.json"), "{}");
+  const programs = ["ahead.cjs", "models-child.cjs"].map((name) => path.join("dist", name));
+  for (const program of programs) copyFileSync(path.join(ROOT, program), path.join(installed, program));
+  const runtime = path.join("node_modules", "onnxruntime-node");
+  symlinkSync(path.join(ROOT, runtime), path.join(installed, runtime));
+  const begun = createRequire(LIBRARY)(path.join(installed, "dist", "ahead.cjs")).beginAhead([
+    "run",
+    "--sandbox=required",
+  ]);
+  begun.models.process.hold();
+  expect(await begun.models.process.ready).toHaveProperty("value");
+  begun.models.process.fail({ code: "crashed", sentence: "the test is over" });
+  rmSync(installed, { recursive: true });
+});
 
 /** Has no descriptor left but those that a start needs before it asks for pipes. */
 const SHORT = `
