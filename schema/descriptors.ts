@@ -1,7 +1,8 @@
 /**
  * What whoever started us left open for its children (a lock, a log, somebody's file opened for writing) would reach every
  * engine and the model process, through any sandbox: an open descriptor asks nobody's leave again. Node closes its own to children, but of those it
- * was given only the ones before the first gap above 15: that of `exec 200>lock` is not among them.
+ * was given only the ones before the first gap above 15: that of `exec 200>lock` is not among them. The same goes for what a native addon
+ * opens in a program that uses the library.
  */
 import { closeSync, openSync, readdirSync } from "node:fs";
 import { readProcStart } from "./proc-file.ts";
@@ -9,19 +10,16 @@ import { readProcStart } from "./proc-file.ts";
 const O_CLOEXEC = 0o2000000;
 const FIRST_AFTER_STANDARD = 3;
 
-/** Asked of the system once: what is opened later is opened by Node, for no child. */
-let inheritedOnce: readonly number[] | undefined;
-
 /**
- * Calls `start` with `stdio` made longer, so that in the child each descriptor inherited from our parent is the null device;
+ * Calls `start` with `stdio` made longer, so that in the child each descriptor that it would inherit is the null device;
  * spawn() can replace a descriptor, but has no way to close one. Elsewhere than on Linux `stdio` is passed on as it is.
  */
 export function withoutInherited<Entry, Result>(
   stdio: readonly Entry[],
   start: (stdio: (Entry | number | "ignore")[]) => Result,
 ): Result {
-  inheritedOnce ??= inheritedDescriptors();
-  const inherited = inheritedOnce.filter((fd) => fd >= stdio.length);
+  // Asked each time: Node opens nothing for its children, but it is not alone in its process.
+  const inherited = inheritedDescriptors().filter((fd) => fd >= stdio.length);
   if (inherited.length === 0) return start([...stdio]);
   const nothing = openSync("/dev/null", "r");
   try {

@@ -1,9 +1,12 @@
 /** DESIGN section 7: an engine gets nothing that was not granted, open descriptors included. */
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
+import { InferenceSession } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { findBubblewrap } from "../../../engines/index.ts";
+import { withoutInherited } from "../../../schema/index.ts";
+import { fixturePack } from "../../models/input.ts";
 import { scratch } from "./scene.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "..", "..", "..", "bin", "cabincrew.cjs");
@@ -30,3 +33,25 @@ it.each(bubblewrap ? ["off", "required"] : ["off"])(
     expect(readFileSync(path.join(base, "workspace/seen"), "utf8")).toBe("/dev/null\n");
   },
 );
+
+it.runIf(process.platform === "linux")(
+  "what a native addon opens between two launches is closed to the second",
+  async () => {
+    const asked = () => withoutInherited(["pipe"], (stdio) => stdio);
+    asked();
+    const profileFilePrefix = path.join(scratch(), "profile");
+    const options = { enableProfiling: true, profileFilePrefix };
+    const session = await InferenceSession.create(path.join(fixturePack("loudest"), "model.onnx"), options);
+    const opened = readdirSync("/proc/self/fd").find((fd) => isOpenedAs(fd, profileFilePrefix));
+    expect(asked()[Number(opened)]).toEqual(expect.any(Number));
+    await session.release();
+  },
+);
+
+function isOpenedAs(fd: string, prefix: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`).startsWith(prefix);
+  } catch {
+    return false; // the one that listed the directory
+  }
+}
