@@ -1,7 +1,7 @@
 /**
- * Hashes the files a walk finds. A few are hashed in this thread; when there are many, worker threads take a share, from the moment
- * that is clear, so that looking and hashing overlap. This thread takes its share, too, and stays responsive in between. Should
- * the workers not start, it does their work.
+ * Hashes the files a walk finds. This thread does it, and stays responsive in between; worker threads take a share where that is
+ * clearly worth their start: at once when there are very many files, later when what is left turns out to take long, as large files
+ * or a slow disk make it. Should the workers not start, this thread does their work.
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -16,10 +16,17 @@ import { ChangedMeanwhile, unreadable } from "./refuse.ts";
 import { putExactStat, putStat } from "./stat-columns.ts";
 import { type Directory, isPlain, kindOfMode } from "./tree.ts";
 
-/** Besides this thread; starting one costs about 50 ms of processor time. */
+/** Besides this thread. Each costs 40 to 80 ms of processor time: its start, and compiling once more what runs here already. */
 const WORKERS = Math.min(3, availableParallelism() - 1);
-/** Below this, starting threads costs more than it saves. */
-const MANY_FILES = 1500;
+/** When workers are started. */
+const PACE = {
+  /** From so many files on, at once. Fewer small ones take as long without a worker on idle processors, and less on busy ones. */
+  manyFiles: 10_000,
+  /** Before that, nothing is compiled yet, and it says little about what will follow. */
+  coldMs: 40,
+  /** What must be left to do for a worker to be worth its start. */
+  worthMs: 150,
+};
 const JOB_FILES = 128;
 /** Batches given to a worker ahead: while this thread walks enough not to starve, afterwards few, to share the rest fairly. */
 const AHEAD_WALKING = 24;
@@ -34,14 +41,16 @@ interface Lane {
 
 export class HashPool {
   readonly #startWorker: (() => Worker) | undefined;
+  readonly #pace: typeof PACE;
   #next = new HashJob();
   #waiting: HashJob[] = [];
   #lanes: Lane[] = [];
   #files = 0;
 
   /** Without `startWorker` all is hashed in this thread. */
-  constructor(startWorker?: () => Worker) {
+  constructor(startWorker?: () => Worker, pace = PACE) {
     this.#startWorker = startWorker;
+    this.#pace = pace;
   }
 
   /**
@@ -63,6 +72,7 @@ export class HashPool {
     try {
       await Promise.all([...this.#lanes.map((lane) => this.#finishLane(lane)), this.#finishHere()]);
     } finally {
+      this.#waiting = [];
       for (const lane of this.#lanes) void lane.worker.terminate();
     }
   }
@@ -71,13 +81,19 @@ export class HashPool {
     this.#files += this.#next.files;
     if (this.#next.files > 0) this.#waiting.push(this.#next);
     this.#next = new HashJob();
+    if (this.#files >= this.#pace.manyFiles) this.#startLanes();
+    this.#giveAll(AHEAD_WALKING);
+  }
+
+  /** Unless they run already, or there are no workers. */
+  #startLanes(): void {
     const startWorker = this.#startWorker;
-    if (this.#lanes.length === 0 && startWorker && this.#files >= MANY_FILES)
-      this.#lanes = Array.from({ length: WORKERS }, () => ({
-        worker: startWorker(),
-        given: [],
-      }));
-    for (let more = true; more; ) more = this.#lanes.map((lane) => this.#give(lane, AHEAD_WALKING)).includes(true);
+    if (startWorker && this.#lanes.length === 0)
+      this.#lanes = Array.from({ length: WORKERS }, () => ({ worker: startWorker(), given: [] }));
+  }
+
+  #giveAll(ahead: number): void {
+    for (let more = true; more; ) more = this.#lanes.map((lane) => this.#give(lane, ahead)).includes(true);
   }
 
   /** Gives the lane its next batch, unless it has enough; whether it got one. */
@@ -90,10 +106,21 @@ export class HashPool {
   }
 
   async #finishHere(): Promise<void> {
+    const late: Promise<void>[] = [];
+    const start = performance.now();
+    let done = 0;
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
       await hashHere(job);
       await setImmediate();
+      done++;
+      const spent = performance.now() - start;
+      const left = (spent / done) * this.#waiting.length;
+      if (this.#lanes.length > 0 || spent < this.#pace.coldMs || left < this.#pace.worthMs) continue;
+      this.#startLanes();
+      this.#giveAll(AHEAD);
+      late.push(...this.#lanes.map((lane) => handled(this.#finishLane(lane))));
     }
+    await Promise.all(late);
   }
 
   /** Resolves when the lane has nothing left; what a worker that died leaves is hashed here. */
@@ -116,6 +143,12 @@ export class HashPool {
     });
     for (const job of given.splice(0)) await hashHere(job);
   }
+}
+
+/** The same promise; it is awaited only when this thread has nothing left, and is not unhandled until then. */
+function handled(promise: Promise<void>): Promise<void> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function hashHere(job: HashJob): Promise<void> {
