@@ -49,8 +49,10 @@ export class JudgePool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.running.values()].map((judges) => judges.close()));
+    const ending = [...this.running.values()];
+    // First, so that whoever asks meanwhile gets others, which a later close() knows of.
     this.running.clear();
+    await Promise.all(ending.map((judges) => judges.close()));
     discardPreparedModelJudge();
     await discardPreparedPolicyJudge();
   }

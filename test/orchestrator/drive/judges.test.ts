@@ -1,8 +1,10 @@
 import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Governance, loadGovernance } from "../../../orchestrator/governance/index.ts";
 import { type RunObservation, startRun } from "../../../orchestrator/index.ts";
+import { JudgePool } from "../../../orchestrator/preflight/judges.ts";
 import { packageRoot } from "../../../schema/index.ts";
 import { crewOf, failedWith, govern, newPlace, type Place, request } from "./crew-fixture.ts";
 import { treeOf } from "./tree.ts";
@@ -125,3 +127,13 @@ function modelProcesses(): number {
   };
   return children.filter((pid) => commandLine(pid).includes("models-child")).length;
 }
+
+it("judges asked for while others of the same governance end are new ones, and kept", async () => {
+  const pool = new JudgePool(tmpdir());
+  const governance = { digest: "", policies: [], models: [] } as unknown as Governance;
+  const first = pool.start(governance, "off");
+  const ended = pool.close();
+  const second = pool.start(governance, "off");
+  await ended;
+  expect([second === first, pool.start(governance, "off") === second]).toEqual([false, true]);
+});
