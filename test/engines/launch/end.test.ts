@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { endSurvivors, findBubblewrap, launchEngine } from "../../../engines/index.ts";
 import { processStat } from "../../../engines/launch/processes.ts";
+import { beginProcessFile } from "../../../engines/launch/survivors.ts";
 import { alive, launchOf, scratch } from "./scene.ts";
 
 const bubblewrap = await findBubblewrap();
@@ -114,6 +115,18 @@ describe("survivors of a killed driver", () => {
     writeFileSync(file, JSON.stringify({ marker: "none-such", boot: "other", pid, start: processStat(pid)?.start }));
     expect(await endSurvivors(file)).toBe(false);
     expect(alive(pid)).toBe(true);
+  });
+
+  it("are never sought by half of what was written: that is the text before, or none", () => {
+    const file = path.join(scratch(), "process");
+    const launch = beginProcessFile(file, "none-such");
+    const before = readFileSync(file, "utf8");
+    launch.started(process.pid);
+    launch.close();
+    const after = readFileSync(file, "utf8");
+    expect(JSON.parse(after)).toMatchObject({ ...JSON.parse(before), pid: process.pid });
+    const halves = Array.from(after, (_, length) => after.slice(0, length) + before.slice(length));
+    for (const half of halves.filter((text) => text !== before)) expect(() => JSON.parse(half)).toThrow();
   });
 
   it("refuses a process file that is not one", async () => {
