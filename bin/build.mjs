@@ -105,6 +105,7 @@ const bundle = {
   alias: {
     "string-width": path.join(root, "bin", "render", "width.ts"),
     "escalade/sync": path.join(root, "bin", "bundled", "no-search.ts"),
+    y18n: path.join(root, "bin", "bundled", "no-locales.ts"),
     assert: path.join(root, "bin", "bundled", "assert.ts"),
   },
   // `import()` as require(): starting Node's module loader for it would cost milliseconds.

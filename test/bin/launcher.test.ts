@@ -47,6 +47,21 @@ describe("the launcher", () => {
     expect(stderr).toContain("npm run build");
   });
 
+  test("refuses in its own words, whatever lies beside the package", () => {
+    const beside = mkdtempSync(path.join(os.tmpdir(), "cabincrew-launcher-"));
+    for (const folder of ["locales", "package/bin", "package/dist"])
+      mkdirSync(path.join(beside, folder), { recursive: true });
+    const said = { one: "Fine.", other: "Fine." };
+    const locale = JSON.stringify({ "Unknown command: %s": said, "Unknown argument: %s": said });
+    for (const name of ["en.json", "en_US.json"]) writeFileSync(path.join(beside, "locales", name), locale);
+    const launcher = path.join(beside, "package", "bin", "cabincrew.cjs");
+    copyFileSync(LAUNCHER, launcher);
+    copyFileSync(path.join(LAUNCHER, "../../dist/cli.cjs"), path.join(beside, "package", "dist", "cli.cjs"));
+    const { stderr } = spawnSync(process.execPath, [launcher, "lst"], { encoding: "utf8", env: { HOME: beside } });
+    rmSync(beside, { recursive: true });
+    expect(stderr).toContain('There is no verb "lst".');
+  });
+
   test("names the cause when the bundle is there and cannot be read, as a document too", () => {
     const root = mkdtempSync(path.join(os.tmpdir(), "cabincrew-launcher-"));
     mkdirSync(path.join(root, "bin"));
