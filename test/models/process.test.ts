@@ -157,7 +157,7 @@ describe.runIf(sandboxWorks)("the sandbox", () => {
     const sandbox = { sandbox: "required" } as const;
     const evaluations = await Promise.all([
       judgeLines("greedy", ["a"], { memoryBytes: 300 * 1024 ** 2 }, sandbox),
-      judgeLines("slow", ["a"], { timeoutMs: 1_000 }, sandbox),
+      judgeLines("slow", ["a"], { timeoutMs: 400 }, sandbox),
     ]);
     expect(evaluations.map(({ failure }) => failure)).toEqual(["memory_limit", "timeout"]);
   });
