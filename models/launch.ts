@@ -1,9 +1,9 @@
 /**
- * Starts the model process, inside bubblewrap or plainly, with an empty environment, three pipes and nothing of what our own
- * caller left open. In both cases the kernel bounds its writable memory where `prlimit` is installed: what is watched from
+ * Starts the model process, inside bubblewrap or plainly, in a process group of its own, with an empty environment, three pipes and
+ * nothing of what our own caller left open. In both cases the kernel bounds its writable memory where `prlimit` is installed: what is watched from
  * outside can be exceeded for a moment.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -38,7 +38,7 @@ export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
       : [plan.bubblewrap, ...bubblewrapArguments([node, program, ...runtimeDirectories(program)], plan.hide, command)]),
   ];
   // onnxruntime lets a model name weights in files below the working directory: here is nothing worth reading.
-  const options = { cwd: path.dirname(program), env: {}, windowsHide: true };
+  const options = { cwd: path.dirname(program), env: {}, windowsHide: true, detached: true };
   const child = withoutInherited(PIPES, (stdio) => spawn(file, args, { ...options, stdio }));
   // Short of descriptors Node gives a child without its pipes, and says so when everybody has gone on.
   if (!child.stdin) {
@@ -46,6 +46,18 @@ export function launch(plan: LaunchPlan): ChildProcessWithoutNullStreams {
     throw Object.assign(new Error("no descriptors are left for its pipes"), { code: "EMFILE" });
   }
   return child as ChildProcessWithoutNullStreams; // the first three are the pipes that were asked for
+}
+
+/**
+ * Ends the process and, in its group, the half of bubblewrap that waits for the other before it looks whether that is alive: a
+ * bubblewrap that is killed alone in its first millisecond leaves it behind for ever.
+ */
+export function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody of it is left.
+  }
 }
 
 /** Writable memory, not address space: Node reserves far more of that than it uses. No core files: they would hold the text. */

@@ -5,11 +5,11 @@
  * reads, so whatever a model or a text makes of its process comes after the greeting. A machine that is short of memory or
  * processes for a moment costs nobody the sandbox, nor does whoever ends the process.
  */
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_process";
 import { errnoOf, isShortage } from "../schema/index.ts";
 import { type Failure, failed, type Outcome } from "./failure.ts";
 import { encodeFrame, type Frame, FrameReader } from "./frame.ts";
-import { launch, type SandboxKind } from "./launch.ts";
+import { endGroup, launch, type SandboxKind } from "./launch.ts";
 import { watchMemory } from "./memory.ts";
 import type { Answer, Request } from "./messages.ts";
 
@@ -17,6 +17,12 @@ const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024;
 const MAX_STDERR = 2_000;
 type WithoutId<R> = R extends Request ? Omit<R, "id"> : never;
 type Settle = (outcome: Outcome<Buffer>) => void;
+
+/** Those that have not ended; a number in here is nobody else's yet. */
+const living = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of living) endGroup(child);
+});
 
 export interface ModelProcessOptions {
   readonly sandbox: "auto" | "required" | "off";
@@ -93,7 +99,7 @@ export class ModelProcess {
   fail(failure: Failure): void {
     this.#failure ??= failure;
     this.#unwatch?.();
-    this.#child?.kill("SIGKILL");
+    this.#end();
     for (const settle of this.#waiting.values()) settle({ failure: this.#failure });
     this.#waiting.clear();
   }
@@ -121,11 +127,20 @@ export class ModelProcess {
       if (!this.#greeted && this.#stderr.length < MAX_STDERR) this.#stderr += chunk.toString("utf8");
     });
     child.on("error", (error) => child === this.#child && this.#ended(error.message, isShortage(errnoOf(error))));
+    if (child.pid !== undefined) living.add(child);
+    child.once("exit", () => {
+      living.delete(child);
+      endGroup(child);
+    });
     child.on("close", (code, signal) => {
       const killed = signal === "SIGTERM" || signal === "SIGKILL";
       if (child === this.#child) this.#ended(signal ?? `exit code ${code}`, killed);
     });
     this.#refer();
+  }
+
+  #end(): void {
+    if (this.#child && living.has(this.#child)) endGroup(this.#child);
   }
 
   #refer(): void {
@@ -166,9 +181,8 @@ export class ModelProcess {
   }
 
   #restart(): void {
-    const sandboxed = this.#child;
+    this.#end();
     this.#child = undefined;
-    sandboxed?.kill("SIGKILL");
     this.#start(undefined);
     this.#repeat();
     this.#watch();

@@ -52,6 +52,15 @@ function children(): string[] {
   return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
 }
 
+/** Ended, be it that nobody has asked yet how. */
+function isGone(pid: string): boolean {
+  try {
+    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return true;
+  }
+}
+
 describe("the model process", () => {
   test("killed while it scores: the plan is denied, nothing is tried again", async () => {
     const before = new Set(children());
@@ -128,6 +137,16 @@ describe("the model process", () => {
     const models = start({ bubblewrap: await brokenBubblewrap("kill -KILL $$") });
     models.hold();
     expect(await models.ready).toMatchObject({ failure: { code: "sandbox_unavailable" } });
+  });
+
+  test("what bubblewrap leaves behind when it is ended ends with it", async () => {
+    const noted = path.join(scratch, "left-behind");
+    const models = start({ bubblewrap: await brokenBubblewrap(`sleep 300 &\necho $! > ${noted}\nwait`) });
+    const left = () => (existsSync(noted) ? readFileSync(noted, "utf8").trim() : "");
+    await expect.poll(left).toMatch(/^\d+$/);
+    expect(existsSync(`/proc/${left()}/exe`)).toBe(true);
+    models.fail({ code: "crashed", sentence: "end of test" });
+    await expect.poll(() => isGone(left())).toBe(true);
   });
 
   test("a required sandbox that does not work is a failure that says why", async () => {
