@@ -5,7 +5,7 @@
  * never in a workspace, wherever $TMPDIR leads: it is compared before and after, and nothing of ours is written there.
  */
 import { type ChildProcess, execFile } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -45,7 +45,8 @@ export class PipeNamePool {
       this.#maker?.kill("SIGKILL");
       for (const name of this.#ready.splice(0).flat()) removeName(name);
       const own = ownDirectory(this.#above);
-      if (!removeEmpty(own)) removeWhole(own);
+      // Again, should the maker have made one more name meanwhile.
+      for (let left = 4; left > 0 && !removeEmpty(own); left -= 1) removeDirectory(own);
       removeEmpty(this.#above);
     });
   }
@@ -74,7 +75,7 @@ export class PipeNamePool {
     const above = this.#above;
     if (above === undefined || !isInside(above, workspace)) return;
     await this.#making;
-    for (const name of this.#ready.splice(0).flat()) rmSync(name, { force: true });
+    for (const name of this.#ready.splice(0).flat()) removeName(name);
     removeEmpty(ownDirectory(above));
     removeEmpty(above);
     this.#above = places().find((place) => !isInside(place, workspace));
@@ -130,8 +131,7 @@ function isPrivate(directory: string): boolean {
 function sweep(above: string, keep?: number): void {
   for (const name of readdirSync(above)) {
     const pid = Number(name);
-    if (pid !== keep && (pid === process.pid || isGone(pid)))
-      rmSync(path.join(above, name), { recursive: true, force: true });
+    if (pid !== keep && (pid === process.pid || isGone(pid))) removeDirectory(path.join(above, name));
   }
 }
 
@@ -166,12 +166,21 @@ function removeName(name: string): void {
   }
 }
 
-function removeWhole(directory: string): void {
+/**
+ * Removes a process's directory with its pipes; what cannot be removed stays, and the next process sweeps it. Without rmSync(), which
+ * looks at what it removes: while a pipe is what Node 20 looked at last, its realpathSync() follows no link, and a package that was
+ * installed as one does not find its own.
+ */
+function removeDirectory(directory: string): void {
+  for (const name of namesIn(directory)) removeName(path.join(directory, name));
+  if (!removeEmpty(directory)) removeName(directory);
+}
+
+function namesIn(directory: string): readonly string[] {
   try {
-    // Again, should the maker have made one more name meanwhile.
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 5 });
+    return readdirSync(directory);
   } catch {
-    // How the command ended is settled; the next process sweeps what lies here.
+    return [];
   }
 }
 
