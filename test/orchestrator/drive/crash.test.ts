@@ -230,7 +230,7 @@ describe("a killed run of any command", () => {
     const place = prepared();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
     const report = await startRun(crew, command(place, ["sh", "-c", script]));
-    expect(report.state).toBe("COMPLETED");
+    expect(report).toMatchObject({ state: "COMPLETED" });
     return treeOf(place.workspace);
   })();
 
