@@ -29,14 +29,13 @@ export interface SqliteStoreOptions {
 
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { stateDir } = options;
-  if (!existsSync(databaseFile(stateDir))) assertHighWater(readHighWater(stateDir), undefined, stateDir);
+  // Read before the file is looked for: another process may begin the ledger between the two.
+  const mark = readHighWater(stateDir);
+  if (!existsSync(databaseFile(stateDir))) assertHighWater(mark, undefined, stateDir);
   const db = openDatabase(stateDir, options);
   try {
-    const empty = guarded("Reading the ledger", () => db.prepare("select 1 from entries limit 1").get()) === undefined;
-    if (empty) {
-      assertNothingStored(stateDir);
-      assertHighWater(readHighWater(stateDir), undefined, stateDir);
-    }
+    const empty = isEmpty(db);
+    if (empty) assertNeverBegun(db, stateDir);
     const key = loadSigningKey(stateDir, { create: empty });
     const store = new SqliteStore(db, key, options.newId, stateDir);
     store.begin(options.now());
@@ -47,12 +46,28 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   }
 }
 
-/** Content is stored only after the ledger has begun: where there is some, a ledger without entries is one that was emptied. */
-function assertNothingStored(stateDir: string): void {
+function isEmpty(db: Database.Database): boolean {
+  return guarded("Reading the ledger", () => db.prepare("select 1 from entries limit 1").get()) === undefined;
+}
+
+/** What a begun ledger leaves beside itself is looked for first, then the ledger again: another process may begin it meanwhile. */
+function assertNeverBegun(db: Database.Database, stateDir: string): void {
+  const stored = holdsContent(stateDir);
+  const mark = readHighWater(stateDir);
+  if (!isEmpty(db)) return;
+  if (stored) throw emptied(stateDir);
+  assertHighWater(mark, undefined, stateDir);
+}
+
+/** Whether content was stored. Whatever else lies there is what a crash may leave. */
+function holdsContent(stateDir: string): boolean {
   const store = path.join(stateDir, "store");
-  // Whatever else lies there is what a crash may leave.
-  if (!existsSync(store) || !readdirSync(store).some((name) => /^[0-9a-f]{2}$/.test(name))) return;
-  throw new CabincrewError(
+  return existsSync(store) && readdirSync(store).some((name) => /^[0-9a-f]{2}$/.test(name));
+}
+
+/** Content is stored only after the ledger has begun: where there is some, a ledger without entries is one that was emptied. */
+function emptied(stateDir: string): CabincrewError {
+  return new CabincrewError(
     "ledger_corrupt",
     `The ledger in ${stateDir} is empty, but its store holds content of runs.`,
     {
