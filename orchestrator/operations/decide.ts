@@ -3,6 +3,7 @@ import { CabincrewError, EXIT } from "../../schema/index.ts";
 import type { DecideReport, DecideRequest } from "../api.ts";
 import { authorityFor } from "../approval/authority.ts";
 import { castVote } from "../approval/cast.ts";
+import { clockRemark, presentFor } from "../approval/present.ts";
 import { assertVote, tallyOf } from "../approval/votes.ts";
 import { type Crew, timestamp } from "../crew.ts";
 import { removeDirectories, runDirectories } from "../drive/directories.ts";
@@ -21,17 +22,17 @@ export async function decideApproval(crew: Crew, request: DecideRequest): Promis
   const { approval } = run;
   if (!approval || !run.token)
     throw new CabincrewError("internal", `Run ${run.run_id} waits for approval without a request.`);
-  const late = expired(run, timestamp(crew));
+  const late = await expired(crew, run);
   if (late.length > 0) {
     await append(crew, run, late);
     throw new CabincrewError(
       "approval_expired",
-      `The request ${approval.approval_id} was open until ${approval.expires_at}.`,
+      `The request ${approval.approval_id} was open until ${approval.expires_at}.${clockRemark(crew.now(), await presentFor(crew, run))}`,
     );
   }
   const authority = await authorityFor(crew, run, request.decision);
   const vote = castVote(crew, authority, run, request);
-  assertVote(authority, run, approval, vote, timestamp(crew));
+  assertVote(authority, run, approval, vote, new Date(await presentFor(crew, run)).toISOString());
   const events: EventDraft[] = [draft("approval.recorded", { vote })];
   const tally = tallyOf(run, approval, [...approval.votes, vote]);
   if (request.decision === "reject") {

@@ -2,7 +2,8 @@
 import { type Engine, endSurvivors, keepPipesOutOf, resolveEngine } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import type { DriveOptions } from "../api.ts";
-import { type Crew, timestamp } from "../crew.ts";
+import { clockRemark, presentFor } from "../approval/present.ts";
+import type { Crew } from "../crew.ts";
 import { removeDirectories, runDirectories } from "../drive/directories.ts";
 import type { Flight } from "../drive/flight.ts";
 import { lockRun } from "../drive/lock.ts";
@@ -96,15 +97,17 @@ async function recover(flight: Flight, run: RunRecord): Promise<readonly EventDr
   if (state === "PLAN_RUNNING") for await (const event of beginFlightPlan(flight, run)) events.push(event);
   if (state === "TAKEOFF_RUNNING")
     events.push(draft("take_off.interrupted", { by: "the driver ended without recording an outcome" }));
-  if (state === "AWAITING_APPROVAL") events.push(...expired(run, timestamp(flight.crew)));
+  if (state === "AWAITING_APPROVAL") events.push(...(await expired(flight.crew, run)));
   return events;
 }
 
 /** The event that ends a run whose approval request ran out; empty while there is time. */
-export function expired(run: RunRecord, now: string): readonly EventDraft[] {
+export async function expired(crew: Crew, run: RunRecord): Promise<readonly EventDraft[]> {
   const { approval } = run;
-  if (approval?.status !== "pending" || Date.parse(now) < Date.parse(approval.expires_at)) return [];
-  const message = `Nobody approved the plan until ${approval.expires_at}.`;
+  if (approval?.status !== "pending") return [];
+  const present = await presentFor(crew, run);
+  if (present < Date.parse(approval.expires_at)) return [];
+  const message = `Nobody approved the plan until ${approval.expires_at}.${clockRemark(crew.now(), present)}`;
   return [
     draft("run.failed", { reason: "approval_expired", message, next: "Run again to make a new request.", detail: {} }),
   ];

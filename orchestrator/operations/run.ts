@@ -64,7 +64,7 @@ export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise
   for (const runId of await crew.store.open()) {
     const run = await crew.store.load(runId);
     if (!run || run.state === "PAUSED" || (run.spec.plan_only && run.state === "PREFLIGHT_COMPLETE")) continue;
-    if (run.state === "AWAITING_APPROVAL" && expired(run, timestamp(crew)).length === 0) continue;
+    if (run.state === "AWAITING_APPROVAL" && (await expired(crew, run)).length === 0) continue;
     const began = performance.now();
     const goal = { takeOff: !run.spec.plan_only || run.state === "APPROVED" };
     const report = await driveRun(crew, runId, goal, options).then(

@@ -57,6 +57,8 @@ export interface RunStore {
   }>;
   /** Newest entry, or undefined for an empty ledger. */
   head(): Promise<StoredEntry | undefined>;
+  /** The latest time that the newest entries behind `after` (exclusive) carry; undefined where there are none. */
+  latestTime(after: number): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

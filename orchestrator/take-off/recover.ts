@@ -4,6 +4,7 @@
  */
 import { launchEngine } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
+import { presentFor } from "../approval/present.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { freshDirectories } from "../drive/directories.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
@@ -30,7 +31,7 @@ export const findOut: Stage = async function* (flight, run) {
 /** With the same token, governance and approval; the workspace may hold part of the effect, so the plan's own state counts. */
 async function* secondAttempt(flight: Flight, run: RunRecord, evidence: string): AsyncIterable<EventDraft> {
   assertGovernance(flight, run);
-  assertApproved(flight, run);
+  assertApproved(flight, run, await presentFor(flight.crew, run));
   await sealedCopy(flight, run, knownWorkspace(run));
   if (!run.token) throw new CabincrewError("internal", "A run without a plan-token cannot take off again.");
   yield draft("take_off.retried", { token: run.token, attempt: run.take_off_attempts + 1, evidence });

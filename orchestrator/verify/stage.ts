@@ -4,6 +4,7 @@
  */
 import { resolveEngine } from "../../engines/index.ts";
 import { CabincrewError, whyOf } from "../../schema/index.ts";
+import { presentFor } from "../approval/present.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { materialiseArtifacts } from "../artifacts/index.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
@@ -19,8 +20,9 @@ export const verifyPlan: Stage = async function* (planned, run) {
   const flight = await measuredNow(planned, run);
   assertGovernance(flight, run);
   assertEngine(flight, run);
-  assertApproved(flight, run);
-  assertWaiversHold(run.evaluations, flight.crew.now());
+  const present = await presentFor(flight.crew, run);
+  assertApproved(flight, run, present);
+  assertWaiversHold(run.evaluations, present);
   const { hash, tree } = await sameWorkspace(flight, run);
   planned.before.tree = tree;
   await sealedCopy(flight, run, hash);

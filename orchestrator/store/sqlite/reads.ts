@@ -16,6 +16,12 @@ export type RunRow = {
 /** What JavaScript counts exactly; an entry beyond would be read again and again (`verify` tells of it). */
 const READ = "seq <= 9007199254740991";
 
+/**
+ * How many entries are asked for their time: a clock that was set back shows in the newest ones, and the answer must not take
+ * longer as the ledger grows.
+ */
+const NEWEST = 10_000;
+
 export class SqliteReads {
   /** @internal The library's types must not need the driver's. */
   protected readonly db: Database.Database;
@@ -99,6 +105,12 @@ export class SqliteReads {
 
   async head(): Promise<StoredEntry | undefined> {
     return this.rows<StoredEntry>("select seq, body, signature, hash from entries order by seq desc limit 1")[0];
+  }
+
+  async latestTime(after: number): Promise<string | undefined> {
+    // `at` is the first key of an entry's canonical text, so SQLite need not parse any of them.
+    const times = `select substr(body, 8, 24) as at from entries where seq > ? and ${READ} order by seq desc limit ${NEWEST}`;
+    return this.column(`select max(at) from (${times}) having max(at) is not null`, after)[0];
   }
 
   private rows<Row>(text: string, ...values: readonly (string | number)[]): readonly Row[] {

@@ -13,7 +13,7 @@ const flight = (now = NOW, authority?: Authority): Flight =>
 const check =
   (run: RunRecord, during = flight()) =>
   () =>
-    assertApproved(during, run);
+    assertApproved(during, run, during.crew.now());
 const never = "The plan needs an approval that was never granted.";
 
 describe("take-off's own check of the approval", () => {

@@ -203,6 +203,26 @@ describe("an approval without an authority file", () => {
     failedWith("approval_expired", await resumeRun(crew, run));
   });
 
+  it("that comes too late is refused on a clock that was set back, given or used: the ledger knows better (AUTH-19)", async () => {
+    let now = Date.now();
+    const { place, crew } = await open({ clock: () => now });
+    const [used, given] = [await pending(crew, place), await pending(crew, place)];
+    await decideApproval(crew, { ref: used.run, decision: "approve" });
+    const began = now;
+    now += 25 * HOUR_MS;
+    await pending(crew, place);
+    const { governanceDir = "" } = crew.options;
+    const earlier = await crewOf(place, { governanceDir, clock: () => began });
+    const late = await refusal("approval_expired", decideApproval(earlier, { ref: given.run, decision: "approve" }));
+    expect(late.message).toContain(`the ledger recorded ${new Date(now).toISOString()} already`);
+    failedWith("approval_expired", await resumeRun(earlier, given.run));
+    failedWith("approval_expired", await resumeRun(earlier, used.run));
+    expect(effects(place)).toBe(0);
+    // A clock that once ran ahead keeps no later request from being answered.
+    const later = await pending(earlier, place);
+    expect(await decideApproval(earlier, { ref: later.run, decision: "approve" })).toMatchObject({ state: "APPROVED" });
+  });
+
   it("given in time but used too late is refused at take-off", async () => {
     let now = Date.now();
     const { place, crew } = await open({ clock: () => now });
