@@ -1,7 +1,7 @@
 /** The Rego tests of a pack, run by `opa test` with the pack's data. */
 import { CabincrewError } from "../schema/index.ts";
 import { noOpa, readOpaVersion, regoFlags, runOpa } from "./opa.ts";
-import { isRegoTest, listRego } from "./rego-files.ts";
+import { listRego } from "./rego-files.ts";
 import { writtenHead } from "./scaffold.ts";
 
 export interface RegoTest {
@@ -22,15 +22,20 @@ interface Report {
   readonly skip?: boolean;
 }
 
-/** By file and line; none when the pack has no tests. Throws `config_invalid` without `opa` and for what does not compile. */
+/**
+ * By file and line, at least one of which ran: a check without tests could not fail. Throws `config_invalid` where none ran, without
+ * `opa`, and for what does not compile.
+ */
 export async function runRegoTests(directory: string, opa: string): Promise<readonly RegoTest[]> {
   const rego = await listRego(directory);
   if ((await readOpaVersion(opa)) === undefined) throw noOpa(`Testing the policies in ${directory}`, opa);
-  if (!rego.some(isRegoTest)) return [];
+  if (rego.length === 0) throw noneRan(directory, "there is no Rego");
   const { manifest, data } = await writtenHead(directory);
   const documents = data ?? (typeof manifest["data"] === "string" ? [manifest["data"]] : []);
   const flags = ["--format", "json", ...regoFlags(manifest["rego_version"] === "v0")];
   const reports = await reported(opa, ["test", ...flags, ...rego, ...documents], directory);
+  if (!reports.some(({ skip }) => !skip))
+    throw noneRan(directory, reports.length === 0 ? "it has none" : "all of them are skipped (`todo_`)");
   return reports
     .map((report) => ({
       name: `${report.package}.${report.name}`,
@@ -50,6 +55,12 @@ async function reported(opa: string, args: readonly string[], directory: string)
     if (typeof said === "string" && said.trimStart().startsWith("[")) return JSON.parse(said) as readonly Report[];
     throw error;
   }
+}
+
+function noneRan(directory: string, why: string): CabincrewError {
+  return new CabincrewError("config_invalid", `No Rego test of ${directory} ran: ${why}.`, {
+    next: "Write rules named test_… in files named …_test.rego, or leave this check out.",
+  });
 }
 
 function outcomeOf({ fail, error, skip }: Report): RegoTest["outcome"] {

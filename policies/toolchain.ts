@@ -8,7 +8,7 @@ export async function buildPolicyPack(directory: string, options: BuildOptions):
   return (await import("./build.ts")).buildPolicyPack(directory, options);
 }
 
-/** Runs the Rego tests of a folder. Throws `config_invalid` without `opa`, and for tests that do not compile. */
+/** Runs the Rego tests of a folder. Throws `config_invalid` without `opa`, for tests that do not compile, and where none ran. */
 export async function testPolicyPack(
   directory: string,
   options: { readonly opa: string },

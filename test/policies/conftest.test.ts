@@ -186,12 +186,21 @@ exception contains ["later"] if named("ex")
     await expect(testPolicyPack("/nowhere/at/all", OPA)).rejects.toMatchObject({ code: "config_invalid" });
   });
 
-  it("refuses tests that do not compile, and finds none where there are none", async () => {
+  it("refuses tests that do not compile, and where no test runs: none there, or all skipped (POL-14)", async () => {
     const broken = folder({ "a.rego": "package a\n", "a_test.rego": "package a_test\n\ntest_x if nothing.such\n" });
     await expect(testPolicyPack(broken, OPA)).rejects.toMatchObject({
       message: expect.stringMatching(/a_test\.rego:3/),
     });
-    expect(await testPolicyPack(folder({ "a.rego": "package a\n" }), OPA)).toEqual([]);
+    const later = { "a_test.rego": "package a_test\n\ntodo_test_x if true\n" };
+    for (const [files, why] of [
+      [{}, /no Rego/],
+      [{ "a.rego": "package a\n" }, /has none/],
+      [later, /skipped/],
+    ] as const)
+      await expect(testPolicyPack(folder(files), OPA)).rejects.toMatchObject({
+        code: "config_invalid",
+        message: expect.stringMatching(why),
+      });
   });
 });
 

@@ -7,7 +7,7 @@ import { verb } from "../../verb.ts";
 export const test = verb({
   usage: "test [dir]",
   summary: "Run the Rego tests of a policy pack with its data (needs opa: $OPA, or the one on the PATH)",
-  examples: [["cabincrew policy test policy", "Exit 1 where a test fails, 2 where there is no opa"]],
+  examples: [["cabincrew policy test policy", "Exit 1 where a test fails, 2 where none runs or there is no opa"]],
   positionals: { dir: { type: "string", default: ".", describe: "The folder, or `builtin:NAME` for a shipped pack" } },
   async run(args, screen) {
     const library = await loadLibrary();
