@@ -106,13 +106,28 @@ function checkGenesis(row: EntryRow, key: KeyObject, findings: Findings): void {
 
 async function readPublicKey(file: string): Promise<KeyObject> {
   try {
-    const key = createPublicKey(await readFile(file, "utf8"));
+    const pem = await readFile(file, "utf8");
+    // Node would take its public half: whoever hands out such a file hands out what signs the ledger, and would not be told.
+    if (/BEGIN [A-Z ]*PRIVATE KEY/.test(pem)) throw privateKeyGiven(file);
+    const key = createPublicKey(pem);
     if (key.asymmetricKeyType === "ed25519") return key;
   } catch (error) {
+    if (error instanceof CabincrewError) throw error;
     const { message, detail } = toCabincrewError(error, "key_invalid", `Reading the public key ${file}`);
     throw new CabincrewError("key_invalid", message, { next: NAME_THE_KEY, detail });
   }
   throw new CabincrewError("key_invalid", `${file} is not an Ed25519 public key.`, {
     next: NAME_THE_KEY,
   });
+}
+
+function privateKeyGiven(file: string): CabincrewError {
+  return new CabincrewError(
+    "key_invalid",
+    `${file} is a private key; an export is checked with the public one alone.`,
+    {
+      next: "Name its public half, ledger.pub.pem beside it, and keep the private key to the machine that signs with it.",
+      detail: { file },
+    },
+  );
 }

@@ -315,5 +315,11 @@ describe("verify of an export, with nothing but the file and the public key", ()
     await expect(verify("not json")).rejects.toMatchObject({ code: "usage" });
     await expect(verifyExport("/nowhere", publicKey())).rejects.toMatchObject({ code: "usage" });
     await expect(verifyExport(fileOf("{}"), fileOf("no key"))).rejects.toMatchObject({ code: "key_invalid" });
+    const privateKey = publicKey().replace("ledger.pub.pem", "ledger.pem");
+    await expect(verifyExport(fileOf("{}"), privateKey)).rejects.toMatchObject({
+      code: "key_invalid",
+      message: expect.stringContaining("is a private key"),
+      next: expect.stringContaining("ledger.pub.pem beside it"),
+    });
   });
 });
