@@ -38,6 +38,7 @@ export type {
 } from "./port.ts";
 export { type ResolveOptions, resolveEngine } from "./resolve.ts";
 export {
+  assertProgram,
   bubblewrapArguments,
   findBubblewrap,
   findProgram,

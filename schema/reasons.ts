@@ -74,6 +74,11 @@ export const REASONS = {
     "The engine's manifest does not match its schema.",
     "Correct the engine.json beside the engine.",
   ),
+  command_not_found: reason(
+    EXIT.usage,
+    "The command to run does not exist, or is not executable.",
+    "Check its spelling, or install it.",
+  ),
   secret_missing: reason(
     EXIT.usage,
     "A mapped secret or variable has no value here.",

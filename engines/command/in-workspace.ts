@@ -2,10 +2,10 @@
 import path from "node:path";
 import { grantsOf } from "../exec/config.ts";
 import { run } from "../exec/launch/copy.ts";
-import { assertProgram, commandEnvironment, makePlaces } from "../exec/launch/environment.ts";
+import { commandEnvironment, makePlaces } from "../exec/launch/environment.ts";
 import { chooseBubblewrap } from "../exec/launch/private-copy.ts";
 import type { Invocation } from "../exec/protocol/invocation.ts";
-import { bubblewrapArguments } from "../sandbox/index.ts";
+import { assertProgram, bubblewrapArguments } from "../sandbox/index.ts";
 import type { Command, CommandConfig } from "./config.ts";
 import { argvOf, makeExchange } from "./exchange.ts";
 import { layOutPlanFiles } from "./plan-files.ts";

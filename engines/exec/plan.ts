@@ -2,6 +2,7 @@
 import { chmodSync, constants, copyFileSync } from "node:fs";
 import { CabincrewError } from "../../schema/index.ts";
 import { isText } from "../diff/index.ts";
+import { assertProgram } from "../sandbox/index.ts";
 import { bytesOf } from "./bytes.ts";
 import { type FoundChange, needsBody } from "./changes/change.ts";
 import { hashFile, readStart } from "./changes/content.ts";
@@ -9,7 +10,7 @@ import { changeDocument } from "./changes/document.ts";
 import { findChanges } from "./changes/find.ts";
 import { execConfig, type Grants, grantsOf } from "./config.ts";
 import { writeDiff } from "./evidence.ts";
-import { assertProgram, commandEnvironment, makePlaces } from "./launch/environment.ts";
+import { commandEnvironment, makePlaces } from "./launch/environment.ts";
 import { chooseBubblewrap, runInPrivateCopy } from "./launch/private-copy.ts";
 import type { FinishedCommand } from "./launch/request.ts";
 import { ArtifactWriter } from "./protocol/artifact-writer.ts";

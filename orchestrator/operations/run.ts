@@ -1,4 +1,5 @@
 /** Operations that begin or continue a run. */
+import { assertProgram } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import type { DriveOptions, RunReport, RunRequest } from "../api.ts";
 import { type Crew, timestamp } from "../crew.ts";
@@ -27,7 +28,9 @@ async function open(
 ): Promise<RunReport> {
   const began = performance.now();
   const { spec, engine, governance } = await openRun(crew, request, retryOf);
-  const { secrets } = readMeans(spec.permissions, crew.options.environment);
+  const { environment, secrets } = readMeans(spec.permissions, crew.options.environment);
+  const [program] = spec.command ?? [];
+  if (program !== undefined) assertProgram(program, spec.workspace, { ...environment, ...secrets }["PATH"]);
   assertRequestTellsNone(spec, secrets);
   const runId = crew.newId();
   const record = await crew.store.append({

@@ -1,7 +1,6 @@
-/** The command's environment, built from nothing (DESIGN section 7), and the program it names. */
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+/** The command's environment, built from nothing (DESIGN section 7). */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError } from "../../../schema/index.ts";
 import { language, searchPath } from "../../sandbox/index.ts";
 import type { Grants } from "../config.ts";
 import type { Invocation } from "../protocol/invocation.ts";
@@ -36,39 +35,4 @@ export function commandEnvironment(invocation: Invocation, grants: Grants, place
     TMPDIR: places.temp,
     ...(mark === undefined ? {} : { CABINCREW_RUN: mark }),
   };
-}
-
-/** Throws `usage` when the program does not exist; the sentence is for people who mistyped it. */
-export function assertProgram(program: string, cwd: string, search: string): void {
-  if (program === "")
-    throw new CabincrewError("usage", "The command to run is empty.", { next: "Name a program after `--`." });
-  const places = program.includes("/")
-    ? [path.resolve(cwd, program)]
-    : search.split(":").map((directory) => path.join(path.resolve(cwd, directory), program));
-  const found = places.filter(isFile);
-  if (found.some(isExecutable)) return;
-  const why =
-    found.length > 0 ? "is not executable" : program.includes("/") ? "does not exist" : "was not found on PATH";
-  throw new CabincrewError("usage", `The command \`${program}\` ${why}.`, {
-    next: "Check its spelling, or install it.",
-    detail: { program },
-  });
-}
-
-/** A place that may not even be looked at counts as empty, as for the shell. */
-function isFile(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

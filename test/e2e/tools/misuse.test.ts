@@ -43,8 +43,9 @@ describe("a command line that cannot work", () => {
     ["./notes.txt", "is not executable"],
   ])("the command %s: it is named and nothing took effect", (program, why) => {
     const before = picture(story.workspace);
-    const { code, err } = story.cabincrew("run", ".", "--", program, "argument");
-    expect([code, err]).toEqual([expect.toBeOneOf([1, 2]), expect.stringContaining(`\`${program}\` ${why}`)]);
+    const { code, told } = story.json("run", ".", "--", program, "argument");
+    expect([code, told.error.code]).toEqual([2, "command_not_found"]);
+    expect(told.error.message).toContain(`\`${program}\` ${why}`);
     expect(picture(story.workspace)).toEqual(before);
   });
 
