@@ -144,12 +144,23 @@ function openWorkspace(requested: string, stateDir: string): string {
 function configOf(request: RunRequest, command: readonly string[] | null): JsonObject {
   if (command === null) return request.config;
   if (command.length === 0) throw new CabincrewError("usage", "No command was given after `--`.");
+  assertSaidOnce(request, "command", "the words after -- are the command");
+  assertSaidOnce(request, "sandbox", "--sandbox says it");
+  if (request.excludeIgnored) assertSaidOnce(request, "exclude_ignored", "--exclude-ignored says it");
   return {
     ...request.config,
     command,
     ...(request.excludeIgnored ? { exclude_ignored: true } : {}),
     sandbox: request.sandbox,
   };
+}
+
+/** What would be overridden without a word is refused instead. */
+function assertSaidOnce({ config }: RunRequest, key: string, said: string): void {
+  if (!Object.hasOwn(config, key)) return;
+  throw new CabincrewError("usage", `The configuration of the command sets \`${key}\`, but ${said}.`, {
+    next: `Leave \`${key}\` out of --config.`,
+  });
 }
 
 /** Real paths, and everything once: what is said twice gives the same plan. Throws config_invalid where a name has two sources. */

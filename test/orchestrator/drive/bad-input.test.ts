@@ -90,6 +90,15 @@ const REQUESTS: readonly Row[] = [
     () => ({ engine: { command: ["true"] }, config: { cmd: 1 } }),
   ],
   ["an empty command", "usage", () => ({ engine: { command: [] } })],
+  ["a command said twice", "usage", () => ({ engine: { command: ["true"] }, config: { command: ["false"] } })],
+  ["a sandbox said twice", "usage", () => ({ engine: { command: ["true"] }, config: { sandbox: "off" } })],
+  [
+    "what is ignored said twice",
+    "usage",
+    () => ({ engine: { command: ["true"] }, config: { exclude_ignored: false }, excludeIgnored: true }),
+  ],
+  ["a command that does not exist", "command_not_found", () => ({ engine: { command: ["no-such-tool"] } })],
+  ["a command without an execute bit", "command_not_found", () => ({ engine: { command: ["./README.md"] } })],
   ["a granted path that does not exist", "config_invalid", () => ({ permissions: granted("/no/such/path") })],
   ["one name for two secrets", "config_invalid", () => ({ permissions: named([], ["KEY", "PATH"], ["KEY", "HOME"]) })],
   [
