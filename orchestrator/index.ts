@@ -91,6 +91,6 @@ export {
 export { latestResumable, resumeAll, resumeRun, retryRun, startRun } from "./operations/run.ts";
 export { type BegunRun, beginRun } from "./preflight/ahead.ts";
 export { prepareRun } from "./preflight/judges.ts";
-export { exportRun } from "./protocol/index.ts";
+export { exportLines, exportRun } from "./protocol/index.ts";
 export { replayRun } from "./replay/index.ts";
 export { RUN_STATES, type RunState } from "./states/states.ts";

@@ -11,41 +11,50 @@ import { EXPORT_MEMBERS, rowOf } from "./export-file.ts";
 import type { Findings } from "./findings.ts";
 import { misdescribed, planOf } from "./plan.ts";
 
-/** `records` are what the entries of the bundle fold to; `keyId` is of the key the checker was given. */
+/** The one run of a bundle, and its sealed lists. */
+export interface BundleLists {
+  readonly run: RunRecord;
+  readonly planned: readonly SealedArtifact[];
+  readonly outputs: readonly SealedArtifact[];
+}
+
+/** `records` are what the entries of the bundle fold to; `keyId` is of the key the checker was given. Undefined where nothing can be read out of it. */
 export function checkBundle(
   bundle: JsonObject,
   records: readonly RunRecord[],
   { keyId }: { readonly keyId: string },
   findings: Findings,
-): void {
+): BundleLists | undefined {
   const corrupt = (message: string) => findings.add("ledger_corrupt", "the file", message);
   if (bundle["key_id"] !== keyId || keyIdOfPem(bundle["public_key"]) !== keyId)
     corrupt(`The file names another key than the given one, ${keyId}.`);
   const [run] = records;
   if (!run || records.length !== 1 || run.run_id !== bundle["run_id"]) {
     corrupt(`The entries do not fold to the run ${String(bundle["run_id"])} that the file names.`);
-    return;
+    return undefined;
   }
   const entries = entriesIn(bundle["entries"]);
   if (!entries) {
     corrupt("The entries of the file are damaged.");
-    return;
+    return undefined;
   }
   checkFrame(bundle, entries, corrupt);
   const planned = artifactsIn(bundle["artifacts"]);
   const outputs = artifactsIn(bundle["outputs"]);
   if (!planned || !outputs) {
     corrupt("The artifact lists of the file are damaged.");
-    return;
+    return undefined;
   }
   try {
     checkLists(run, planned, outputs, findings);
     checkPlan(run, planned, bundle["plan_document"], findings);
     checkProtocol(bundle, entries, { run, planned, outputs, keyId }, findings);
+    return { run, planned, outputs };
   } catch (error) {
     // A text that is no JSON any more was found with the chain already; nothing can be derived from it here.
     if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof CabincrewError)) throw error;
     corrupt(`The entries or artifact lists of the file are damaged: ${error.message}.`);
+    return undefined;
   }
 }
 

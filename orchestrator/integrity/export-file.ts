@@ -1,10 +1,9 @@
 /** Reads what `audit --format ndjson` or `export` wrote: lines or a bundle, both of entries with text, signature and hash. */
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { CabincrewError, isJsonObject, type JsonObject, toCabincrewError } from "../../schema/index.ts";
+import { isJsonObject, type JsonObject } from "../../schema/index.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
-
-export const EXPORT_FORMAT = "cabincrew.export/1";
+import { carriedPieces, type Piece } from "./carried.ts";
+import { openPlain, readExportDocument } from "./export-document.ts";
 
 /** What an exported run holds, and nothing else (spec/ledger.md, clause 27). */
 export const EXPORT_MEMBERS: ReadonlySet<string> = new Set([
@@ -13,16 +12,27 @@ export const EXPORT_MEMBERS: ReadonlySet<string> = new Set([
 ]);
 
 /** A whole ledger's lines, read once for every pass; or the bundle of one run. */
-export type ExportFile =
-  | { readonly kind: "lines"; rows(): AsyncIterable<EntryRow | string> }
-  | { readonly kind: "bundle"; readonly bundle: JsonObject; rows(): AsyncIterable<EntryRow | string> };
+export type ExportFile = { readonly kind: "lines"; rows(): AsyncIterable<EntryRow | string> } | ExportedRun;
+
+export interface ExportedRun {
+  readonly kind: "bundle";
+  readonly bundle: JsonObject;
+  rows(): AsyncIterable<EntryRow | string>;
+  /** The contents behind the document, read anew each time; absent where the file holds none. */
+  readonly pieces?: () => AsyncIterable<Piece>;
+}
 
 /** Rows come out in the order of the file; a line that is no entry comes out as a sentence. Throws usage for other files. */
 export async function openExport(file: string): Promise<ExportFile> {
   const first = await firstBytes(file);
   const isLines = /^\s*\{"body":"|^\s*\{"seq":\d+,"body":"/.test(first);
   if (isLines) return { kind: "lines", rows: () => lines(file) };
-  const bundle = await readBundle(file);
+  const { document, behind } = await readExportDocument(file);
+  return { ...exportOf(document), ...(behind === undefined ? {} : { pieces: () => carriedPieces(file, behind) }) };
+}
+
+/** A document that was read already. */
+export function exportOf(bundle: JsonObject): ExportedRun {
   const { entries } = bundle;
   const list = Array.isArray(entries) ? entries : [];
   return {
@@ -36,31 +46,13 @@ export async function openExport(file: string): Promise<ExportFile> {
 }
 
 async function firstBytes(file: string): Promise<string> {
+  const handle = await openPlain(file);
   try {
-    const handle = await open(file, "r");
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
-      return buffer.toString("latin1", 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw toCabincrewError(error, "usage", `Reading the export ${file}`);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.toString("latin1", 0, bytesRead);
+  } finally {
+    await handle.close();
   }
-}
-
-async function readBundle(file: string): Promise<JsonObject> {
-  const { readFile } = await import("node:fs/promises");
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw toCabincrewError(error, "usage", `Reading the export ${file}`);
-  }
-  if (isJsonObject(value) && value["format"] === EXPORT_FORMAT) return value;
-  throw new CabincrewError("usage", `${file} is neither an exported ledger nor an exported run.`, {
-    next: "Make one with `cabincrew audit --format ndjson` or `cabincrew export <run>`.",
-  });
 }
 
 async function* lines(file: string): AsyncIterable<EntryRow | string> {

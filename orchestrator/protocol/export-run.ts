@@ -2,7 +2,7 @@
 import { CabincrewError, type Json, type JsonObject } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { Crew } from "../crew.ts";
-import { EXPORT_FORMAT } from "../integrity/export-file.ts";
+import { EXPORT_FORMAT } from "../integrity/export-document.ts";
 import { runIdOf } from "../integrity/scope.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
@@ -14,6 +14,14 @@ const PLAN_BYTES = 2 * 1024 ** 3;
 
 /** Throws usage, not_found or ambiguous for the reference, and ledger_corrupt when the run or its content is damaged. */
 export async function exportRun(crew: Pick<Crew, "store" | "content">, ref: string): Promise<JsonObject> {
+  return (await exportHistory(crew, ref)).document;
+}
+
+/** The document, and what it was made from. */
+export async function exportHistory(
+  crew: Pick<Crew, "store" | "content">,
+  ref: string,
+): Promise<{ readonly document: JsonObject; readonly history: RunHistory }> {
   const runId = await runIdOf(crew.store, ref);
   // Loading checks every signature and the projection; a damaged run is not handed out as if it were whole.
   const run = await crew.store.load(runId);
@@ -24,7 +32,7 @@ export async function exportRun(crew: Pick<Crew, "store" | "content">, ref: stri
   const { keyId, publicPem } = crew.store.key;
   const head = entries.at(-1);
   const history: RunHistory = { run, steps: stepsOf(entries), ...(await sealedOf(crew, run)), keyId };
-  return {
+  const document: JsonObject = {
     format: EXPORT_FORMAT,
     run_id: runId,
     head: head ? { seq: head.seq, hash: head.hash } : null,
@@ -36,6 +44,7 @@ export async function exportRun(crew: Pick<Crew, "store" | "content">, ref: stri
     outputs: history.outputs as unknown as Json,
     protocol: protocolDocuments(history) as Json,
   };
+  return { document, history };
 }
 
 /** An entry as it is exported: the text as text, so that anybody can hash it without knowing how to write JSON. */

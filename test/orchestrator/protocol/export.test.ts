@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -5,7 +6,7 @@ import { auditLines } from "../../../orchestrator/audit/index.ts";
 import { openContentStore } from "../../../orchestrator/content/index.ts";
 import { verifyExport } from "../../../orchestrator/integrity/index.ts";
 import { draft, type EventDraft } from "../../../orchestrator/ledger/event.ts";
-import { exportRun } from "../../../orchestrator/protocol/index.ts";
+import { exportLines, exportRun } from "../../../orchestrator/protocol/index.ts";
 import { protocolState } from "../../../orchestrator/protocol/states.ts";
 import { RUN_STATES } from "../../../orchestrator/states/states.ts";
 import type { JsonObject } from "../../../schema/index.ts";
@@ -300,6 +301,64 @@ describe("verify of an export, with nothing but the file and the public key", ()
       delete holder[name];
       expect((await verify(JSON.stringify(document))).ok, name).toBe(false);
     }
+  });
+
+  describe("with its contents", () => {
+    const carried = (run: string) =>
+      withLedger(ledger, ledger.place.stateDir, async (crew) => {
+        const all: string[] = [];
+        for await (const line of exportLines(crew, run)) all.push(line);
+        return all;
+      });
+    const changed = (line: string | undefined, change: JsonObject) =>
+      JSON.stringify({ ...(JSON.parse(line ?? "") as JsonObject), ...change });
+
+    it("accepts each run, and says how many contents it looked at", async () => {
+      for (const [name, run] of Object.entries(runs)) {
+        const all = await carried(run);
+        const report = await verify(`${all.join("\n")}\n`);
+        expect(report, name).toMatchObject({ ok: true, findings: [] });
+        if (all.length > 1) expect(report.checked).toContain(`contents (${all.length - 1})`);
+      }
+      expect((await carried(ledger.approved)).length).toBeGreaterThan(2);
+    });
+
+    it("finds content that is changed, cut off, missing, doubled, out of order or of something else", async () => {
+      const [document = "", ...pieces] = await carried(ledger.approved);
+      const [first = "", ...more] = pieces;
+      const data = Buffer.from("[]\n").toString("base64");
+      const variants: Record<string, readonly string[]> = {
+        "is not what was sealed": [...more, changed(first, { data })].toReversed(),
+        "than the plan says": [changed(first, { data: Buffer.alloc(99).toString("base64") }), ...more],
+        "with a gap": [changed(first, { offset: 1 }), ...more],
+        "lacks the ": more,
+        " twice": [first, ...pieces],
+        "does not name": [changed(first, { sha256: "0".repeat(64) }), ...more],
+        "line 2 is no piece": [changed(first, { more: 1 }), ...more],
+        "line 3 is no piece": [first, changed(first, { data: "no base64!" })],
+        "more than 4194304 bytes": [first, "x".repeat(6e6)],
+      };
+      for (const [expected, lines] of Object.entries(variants))
+        expect((await messages(`${[document, ...lines].join("\n")}\n`)).join("\n"), expected).toContain(expected);
+      expect(await messages([document, ...pieces].join("\n").slice(0, -9))).toEqual([
+        "The contents of the file cannot be read: its last line is cut off.",
+      ]);
+    });
+  });
+
+  it("never calls a document whole that two readers could read in two ways", async () => {
+    const text = JSON.stringify(bundle("completed"));
+    await expect(verify(text.replace('"run_id"', '"run_id":"01OTHER","run_id"'))).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining('the key "run_id" twice'),
+    });
+  });
+
+  it("refuses at once what is no plain file", async () => {
+    const pipe = path.join(ledger.place.root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const file of [pipe, ledger.place.root])
+      await expect(verifyExport(file, publicKey())).rejects.toMatchObject({ code: "usage" });
   });
 
   it("refuses another ledger's key, and files that are something else", async () => {
