@@ -10,7 +10,8 @@ import {
 } from "../schema/index.ts";
 import { parseAnnotations, type RuleDescription } from "./annotations.ts";
 import { mergeData } from "./data.ts";
-import { type OpenPolicyPack, openPack } from "./inspect.ts";
+import { openPack } from "./inspect.ts";
+import type { OpenPolicyPack } from "./pack-files.ts";
 import { readRegularFile } from "./pack-files.ts";
 import type { PackSource } from "./port.ts";
 

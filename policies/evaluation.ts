@@ -1,7 +1,7 @@
 /** From what a pack answered to evaluations, one an entry point (DESIGN section 5). */
 import type { Evaluation, Finding } from "../schema/index.ts";
 import type { Failure, Outcome } from "./failure.ts";
-import type { OpenPolicyPack } from "./inspect.ts";
+import type { OpenPolicyPack } from "./pack-files.ts";
 import type { Verdict } from "./result.ts";
 
 /** Facts every evaluation of one judging records, besides those of its pack. */

@@ -3,30 +3,13 @@
  * names; the bytes that were hashed are the bytes handed on, so nothing can be exchanged in between. Knows nothing of OPA.
  */
 import path from "node:path";
-import {
-  digestOf,
-  isJsonObject,
-  type JsonObject,
-  type PolicyPackManifest,
-  packageRoot,
-  parseDocument,
-  sha256,
-} from "../schema/index.ts";
-import { invalid, parseJson, readRegularFile } from "./pack-files.ts";
+import { digestOf, isJsonObject, packageRoot, parseDocument, sha256 } from "../schema/index.ts";
+import { invalid, MAX_WASM_BYTES, type OpenPolicyPack, parseJson, readRegularFile } from "./pack-files.ts";
 import type { BundleOptions, PackSource, PolicyPack } from "./port.ts";
 
 /** The manifest's name in every pack. */
 export const PACK_FILE = "pack.json";
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-/** No policy needs more; a bundle as a whole is held to it as well. */
-export const MAX_WASM_BYTES = 64 * 1024 * 1024;
-
-/** A verified pack together with its manifest, its WebAssembly and its data document. */
-export interface OpenPolicyPack extends PolicyPack {
-  readonly manifest: PolicyPackManifest;
-  readonly wasm: Buffer;
-  readonly data: JsonObject;
-}
 
 /** Reads and verifies one pack. Throws `governance_invalid` with `detail.failure` (a FailureCode) when anything is off. */
 export async function openPolicyPack(directory: string): Promise<OpenPolicyPack> {

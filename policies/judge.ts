@@ -17,8 +17,9 @@ import {
 import { mergeData } from "./data.ts";
 import { evaluations, type Judged, unreadable } from "./evaluation.ts";
 import { type FailureCode, failed, type Outcome } from "./failure.ts";
-import { type OpenPolicyPack, openPack } from "./inspect.ts";
+import { openPack } from "./inspect.ts";
 import type { Answer, Load } from "./messages.ts";
+import type { OpenPolicyPack } from "./pack-files.ts";
 import { judgeInParts, type PlanInParts, splitPlan } from "./parts.ts";
 import type { PackSource, PolicyJudge, PolicyLimits } from "./port.ts";
 import type { Verdict } from "./result.ts";

@@ -1,7 +1,24 @@
-/** Reading what a pack is made of: regular files of a bounded size, and nothing else. */
+/** What a pack is made of, and reading it: regular files of a bounded size, and nothing else. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { CabincrewError, errnoOf, toCabincrewError } from "../schema/index.ts";
+import {
+  CabincrewError,
+  errnoOf,
+  type JsonObject,
+  type PolicyPackManifest,
+  toCabincrewError,
+} from "../schema/index.ts";
 import type { FailureCode } from "./failure.ts";
+import type { PolicyPack } from "./port.ts";
+
+/** No policy needs more; a bundle as a whole is held to it as well. */
+export const MAX_WASM_BYTES = 64 * 1024 * 1024;
+
+/** A verified pack together with its manifest, its WebAssembly and its data document. */
+export interface OpenPolicyPack extends PolicyPack {
+  readonly manifest: PolicyPackManifest;
+  readonly wasm: Buffer;
+  readonly data: JsonObject;
+}
 
 /** Throws `governance_invalid` with `detail.failure` for what is not JSON in UTF-8. */
 export function parseJson(bytes: Buffer, failure: FailureCode, what: string): unknown {

@@ -3,7 +3,7 @@ import { CabincrewError } from "../../schema/index.ts";
 import { samePerson } from "../authority/index.ts";
 import { decideApproval } from "../operations/decide.ts";
 import type { RunRecord } from "../runs/record.ts";
-import { assumeThat } from "./attack.ts";
+import { assumeThat } from "./outcome.ts";
 import { judgedPlan, type Place } from "./place.ts";
 import type { ProbeConfig } from "./probe.ts";
 import type { Scratch } from "./scratch.ts";

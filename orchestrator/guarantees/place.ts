@@ -6,7 +6,7 @@ import { CabincrewError, EXIT, type ExitCode, type JsonObject, type ReasonCode }
 import type { RunReport, RunRequest } from "../api.ts";
 import { type Crew, type CrewOptions, openCrew } from "../crew.ts";
 import { resumeRun, startRun } from "../operations/run.ts";
-import { NotApplicable } from "./attack.ts";
+import { NotApplicable } from "./outcome.ts";
 import { PROBE, type ProbeConfig } from "./probe.ts";
 
 export interface Place {

@@ -12,7 +12,7 @@ import { removeTree } from "../artifacts/index.ts";
 import { generateApproverKey, writeKey } from "../authority/index.ts";
 import type { CrewOptions } from "../crew.ts";
 import { type Governance, loadGovernance } from "../governance/index.ts";
-import { NotApplicable } from "./attack.ts";
+import { NotApplicable } from "./outcome.ts";
 import { createPlace, judgedPlan, type Place } from "./place.ts";
 import { installProbe, PROBE, type ProbeConfig } from "./probe.ts";
 import { type GovernanceEdit, type ScratchPerson, writeGovernance } from "./scratch-governance.ts";

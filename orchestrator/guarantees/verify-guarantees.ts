@@ -1,7 +1,8 @@
 /** Plays every attack under the user's configuration in a scratch copy, a few at a time, and says what held. */
 import { CabincrewError, whyOf } from "../../schema/index.ts";
-import { type Attack, Broken, type GuaranteeStatus, NotApplicable } from "./attack.ts";
+import type { Attack, GuaranteeStatus } from "./attack.ts";
 import { ATTACKS } from "./catalogue.ts";
+import { Broken, NotApplicable } from "./outcome.ts";
 import { type Scratch, type ScratchOptions, withScratch } from "./scratch.ts";
 
 export interface GuaranteeResult {

@@ -5,8 +5,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import { MAX_WASM_BYTES } from "../inspect.ts";
-import { invalid } from "../pack-files.ts";
+import { invalid, MAX_WASM_BYTES } from "../pack-files.ts";
 
 const unzip = promisify(gunzip);
 const MAX_UNPACKED_BYTES = 2 * MAX_WASM_BYTES;

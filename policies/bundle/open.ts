@@ -4,8 +4,7 @@
  */
 import path from "node:path";
 import { digestOf, isJsonObject, type JsonObject, type PolicyPackManifest, sha256 } from "../../schema/index.ts";
-import { MAX_WASM_BYTES, type OpenPolicyPack } from "../inspect.ts";
-import { invalid, parseJson, readRegularFile } from "../pack-files.ts";
+import { invalid, MAX_WASM_BYTES, type OpenPolicyPack, parseJson, readRegularFile } from "../pack-files.ts";
 import type { BundleOptions } from "../port.ts";
 import { readArchive } from "./archive.ts";
 import { bundleData, isBelow } from "./data.ts";

@@ -4,8 +4,8 @@
  */
 import type { Json, JsonObject } from "../../schema/index.ts";
 import { assertBounded } from "./bounds.ts";
+import type { ParsedDocument } from "./document.ts";
 import { escapePointer } from "./json-lines.ts";
-import type { ParsedDocument } from "./parse.ts";
 import { isManifest } from "./recognize.ts";
 
 /** A document that stands in another one, at `embedded`, a JSON pointer. */

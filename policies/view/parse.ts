@@ -4,14 +4,9 @@
  */
 import type { Json } from "../../schema/index.ts";
 import { assertBounded } from "./bounds.ts";
+import type { ParsedDocument } from "./document.ts";
 import { type Format, formatOf } from "./format.ts";
-import { jsonLines, type Lines } from "./json-lines.ts";
-
-/** One document of a file, with the 1-based line of everything in it by JSON pointer. */
-export interface ParsedDocument {
-  readonly value: Json;
-  readonly lines: Lines;
-}
+import { jsonLines } from "./json-lines.ts";
 
 export interface ParseOptions {
   readonly parser: "auto" | Format;

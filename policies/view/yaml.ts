@@ -13,8 +13,8 @@ import {
   type Tags,
 } from "yaml";
 import type { Json } from "../../schema/index.ts";
+import type { ParsedDocument } from "./document.ts";
 import { escapePointer, type Lines } from "./json-lines.ts";
-import type { ParsedDocument } from "./parse.ts";
 import { assertReadAlike } from "./yaml-alike.ts";
 
 const MAX_DOCUMENTS = 10_000;

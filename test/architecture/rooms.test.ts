@@ -29,9 +29,13 @@ function importsOf(file: string): string[] {
   return named.map((match) => match[1] ?? match[2] ?? "").filter((specifier) => specifier.startsWith("."));
 }
 
+function locate(file: string, specifier: string): string {
+  return path.join(path.dirname(file), specifier);
+}
+
 /** The room a relative import leads to, and what it names in there. */
 function targetOf(file: string, specifier: string): { room: string; inside: string } {
-  const [room = "", ...inside] = path.join(path.dirname(file), specifier).split(path.sep);
+  const [room = "", ...inside] = locate(file, specifier).split(path.sep);
   return { room, inside: inside.join("/") };
 }
 
@@ -68,6 +72,20 @@ describe("the rooms of the house", () => {
         ),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it("no file comes back to itself by what it imports", () => {
+    const below = new Map(ROOMS.flatMap(sources).map((file) => [file, importsOf(file).map((to) => locate(file, to))]));
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, above: readonly string[]): void => {
+      if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file].join(" -> "));
+      if (above.includes(file) || done.has(file)) return;
+      for (const next of below.get(file) ?? []) visit(next, [...above, file]);
+      done.add(file);
+    };
+    for (const file of below.keys()) visit(file, []);
+    expect(circles).toEqual([]);
   });
 
   it("no file has outgrown one reason to change", () => {

@@ -5,7 +5,8 @@ import { draft } from "../../ledger/event.ts";
 import { showRun } from "../../operations/queries.ts";
 import { openSqlite } from "../../store/sqlite/database.ts";
 import { approve, type Planned, pendingPlan, readyToTakeOff, recordOf } from "../approve.ts";
-import { type Attack, assumeThat, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, expectHeld } from "../outcome.ts";
 import { effects, endingOf, type Place, takeOff } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -1,7 +1,8 @@
 /** An approval is for one plan of one run, once and in time. */
 import { decideApproval } from "../../operations/decide.ts";
 import { approve, type Planned, pendingPlan, readyToTakeOff, recordOf, votersOf } from "../approve.ts";
-import { type Attack, assumeThat, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, expectHeld } from "../outcome.ts";
 import { effects, endingOf, takeOff } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { startRun } from "../../operations/run.ts";
-import { type Attack, assumeThat, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, expectHeld } from "../outcome.ts";
 import { effects, endingOf, fingerprint, type Place, plan, probeRequest } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { whyOf } from "../../../schema/index.ts";
-import { type Attack, assumeThat, Broken, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, Broken, expectHeld } from "../outcome.ts";
 import type { Scratch } from "../scratch.ts";
 
 /** File systems that live in memory only (linux/magic.h): tmpfs and ramfs. */

@@ -2,7 +2,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { GovernedModel, GovernedPolicy } from "../../governance/index.ts";
 import { recordOf } from "../approve.ts";
-import { type Attack, assumeThat, Broken, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, Broken, expectHeld } from "../outcome.ts";
 import { endingOf, judgedPlan, plan } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 import { heartOf } from "./stale.ts";

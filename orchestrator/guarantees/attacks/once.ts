@@ -2,8 +2,9 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { readyToTakeOff } from "../approve.ts";
-import { type Attack, expectHeld } from "../attack.ts";
+import type { Attack } from "../attack.ts";
 import { startDriver, untilHolding } from "../driver.ts";
+import { expectHeld } from "../outcome.ts";
 import { effects, takeOff } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -2,7 +2,8 @@
 import { draft } from "../../ledger/event.ts";
 import { decideApproval } from "../../operations/decide.ts";
 import { type Planned, pendingPlan, recordOf, votersOf } from "../approve.ts";
-import { type Attack, assumeThat, expectHeld, NotApplicable } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat, expectHeld, NotApplicable } from "../outcome.ts";
 import { effects, endingOf, type Place, takeOff } from "../place.ts";
 import type { Scratch } from "../scratch.ts";
 import { expectRefusal } from "./altered.ts";

@@ -3,7 +3,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeF
 import path from "node:path";
 import type { GovernedModel, GovernedPolicy } from "../../governance/index.ts";
 import { readyToTakeOff } from "../approve.ts";
-import { type Attack, assumeThat } from "../attack.ts";
+import type { Attack } from "../attack.ts";
+import { assumeThat } from "../outcome.ts";
 import type { Place } from "../place.ts";
 import type { PlaceEdit, Scratch } from "../scratch.ts";
 import { expectRefusal } from "./altered.ts";
