@@ -1,6 +1,7 @@
 /** Whose word counts for a run: the authority of its own governance, never one that the person who speaks brings along. */
+import { statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf } from "../../schema/index.ts";
 import type { Authority } from "../authority/index.ts";
 import type { Crew } from "../crew.ts";
 import { governanceOf } from "../open/spec.ts";
@@ -15,8 +16,11 @@ export async function authorityFor(
   run: RunRecord,
   decision?: "approve" | "reject",
 ): Promise<Authority | undefined> {
-  const { digest, authority } = await governanceOf(crew, run.spec);
-  const { governance_digest: expected, governance_dir: opened } = run.spec;
+  const { governance_digest: expected, governance_dir: opened, workspace } = run.spec;
+  // What ends a run, or says how it ended, must be possible when its workspace is gone; authority never comes from there.
+  const needed = decision === "approve" || isDirectory(workspace);
+  const governed = { ...(needed && { workspace }), ...(opened && { governance_dir: opened }) };
+  const { digest, authority } = await governanceOf(crew, governed);
   const named = crew.options.governanceDir;
   const elsewhere = named !== undefined && path.resolve(named) !== opened;
   if (digest === expected || (decision !== "approve" && !elsewhere)) return authority;
@@ -30,4 +34,13 @@ export async function authorityFor(
       detail: { expected, actual: digest },
     },
   );
+}
+
+/** A place that cannot be looked at is taken for one that is there: then it is loaded, and the refusal says why. */
+function isDirectory(place: string): boolean {
+  try {
+    return statSync(place).isDirectory();
+  } catch (error) {
+    return !["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "");
+  }
 }

@@ -75,14 +75,17 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   };
 }
 
-type Governed = Pick<RunSpec, "workspace" | "governance_dir">;
+type Governed = Partial<Pick<RunSpec, "workspace" | "governance_dir">>;
 
-/** The governance of a run: of the directory named now, else of the one it was opened with, else the default. */
+/**
+ * The governance of a run: of the directory named now, else of the one it was opened with, else the default. Without a workspace,
+ * of which only what it brings is missed.
+ */
 export function governanceOf(crew: Crew, { workspace, governance_dir }: Governed): Promise<Governance> {
   const governanceDir = crew.options.governanceDir ?? governance_dir;
   return loadGovernance({
     configDir: crew.options.configDir,
-    workspace,
+    ...(workspace === undefined ? {} : { workspace }),
     now: crew.now(),
     ...(governanceDir ? { governanceDir } : {}),
   });

@@ -1,7 +1,8 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../../../orchestrator/approval/authority.ts";
-import { type Crew, startRun } from "../../../orchestrator/index.ts";
+import { type Crew, cancelRun, decideApproval, pauseRun, startRun } from "../../../orchestrator/index.ts";
 import type { RunRecord } from "../../../orchestrator/runs/record.ts";
 import { crewOf, govern, newPlace, refusal, request } from "../drive/crew-fixture.ts";
 
@@ -19,6 +20,18 @@ const named = (crew: Crew, governanceDir?: string): Crew => {
   const { governanceDir: _, ...options } = crew.options;
   return { ...crew, options: governanceDir === undefined ? options : { ...options, governanceDir } };
 };
+
+describe("a run whose workspace is gone", () => {
+  it("can be paused, rejected and cancelled, but not approved", async () => {
+    const { place, crew, run } = await waitingRun();
+    const other = await startRun(crew, request(place, "engine", { counter: place.counter }));
+    rmSync(place.workspace, { recursive: true });
+    await refusal("workspace_invalid", decideApproval(crew, { ref: run.run_id, decision: "approve" }));
+    expect(await decideApproval(crew, { ref: run.run_id, decision: "reject" })).toMatchObject({ state: "FAILED" });
+    expect(await pauseRun(crew, other.run_id)).toMatchObject({ state: "PAUSED" });
+    expect(await cancelRun(crew, other.run_id)).toMatchObject({ state: "CANCELLED" });
+  });
+});
 
 describe("whose word counts for a run", () => {
   it("is said by the governance it was judged under, and no other, for any word", async () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -164,6 +164,9 @@ describe("an approval under an authority file", () => {
       resolveRun(crew, run, { outcome: "applied", ...(who ? { keyFile: keyOf(who) } : {}) });
     await refusal("approval_invalid", resolve("eve"));
     await refusal("key_invalid", resolve());
+    // Also once the workspace is gone: by the same authority.
+    rmSync(place.workspace, { recursive: true });
+    await refusal("approval_invalid", resolve("eve"));
     expect(await resolve("grace")).toMatchObject({ state: "COMPLETED" });
     expect((await showRun(crew, run)).approvals.map((each) => each.decision)).toEqual(["approve", "resolve-applied"]);
   });
