@@ -22,6 +22,7 @@ export {
   endSurvivors,
   keepPipesOutOf,
   launchEngine,
+  neverStarted,
   type PipeNamePool,
   prepareLaunch,
   secretForms,

@@ -5,7 +5,9 @@
  * opens in a program that uses the library.
  */
 import { closeSync, openSync, readdirSync } from "node:fs";
+import { errnoOf } from "./error.ts";
 import { readProcStart } from "./proc-file.ts";
+import { isShortage } from "./shortage.ts";
 
 const O_CLOEXEC = 0o2000000;
 const FIRST_AFTER_STANDARD = 3;
@@ -43,7 +45,8 @@ function isInheritable(fd: number): boolean {
   try {
     const flags = /^flags:\s*([0-7]+)$/m.exec(readProcStart(`/proc/self/fdinfo/${fd}`))?.[1];
     return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
-  } catch {
+  } catch (error) {
+    assertNoShortage(error);
     return false; // the one that listed the directory: closed again
   }
 }
@@ -51,7 +54,13 @@ function isInheritable(fd: number): boolean {
 function listed(directory: string): string[] {
   try {
     return readdirSync(directory);
-  } catch {
+  } catch (error) {
+    assertNoShortage(error);
     return [];
   }
+}
+
+/** What could not be looked at for want of a descriptor is not for that reason closed. */
+function assertNoShortage(error: unknown): void {
+  if (isShortage(errnoOf(error))) throw error;
 }

@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodeOf, REASONS, type ReasonCode } from "./reasons.ts";
+import { isShortage } from "./shortage.ts";
 
 /** What a refusal may carry besides its sentence; all of it may be shown and recorded, so never a secret. */
 export interface ErrorContext {
@@ -40,6 +41,7 @@ export function errnoOf(error: unknown): string | undefined {
 /** What the commonest system errors mean, in words that end a sentence. */
 const ERRNO_WORDS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EAGAIN: "the system could give nothing more for the moment",
   EBUSY: "it is in use",
   EEXIST: "it is there already",
   EIO: "the device failed to read or write it",
@@ -64,11 +66,14 @@ export function whyOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Anything thrown, as a CabincrewError: disk-full is recognised, all else becomes `fallback`, with what to `next`. */
+/**
+ * Anything thrown, as a CabincrewError: a full disk and a shortage of the machine are recognised, since they say nothing about what
+ * was being done; all else becomes `fallback`, with what to `next`.
+ */
 export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: string, next?: string): CabincrewError {
   if (error instanceof CabincrewError) return error;
   const errno = errnoOf(error);
-  const code: ReasonCode = errno === "ENOSPC" || errno === "EDQUOT" || errno === "SQLITE_FULL" ? "disk_full" : fallback;
+  const code = codeOf(errno) ?? fallback;
   const path = pathOf(error);
   const where = path === undefined || doing.includes(path) ? "" : `${path}: `;
   return new CabincrewError(code, `${doing}: ${where}${whyOf(error)}`, {
@@ -76,6 +81,11 @@ export function toCabincrewError(error: unknown, fallback: ReasonCode, doing: st
     ...(errno ? { detail: { errno } } : {}),
     ...(next !== undefined && code === fallback ? { next } : {}),
   });
+}
+
+function codeOf(errno: string | undefined): ReasonCode | undefined {
+  if (isShortage(errno)) return "resources_exhausted";
+  return errno === "ENOSPC" || errno === "EDQUOT" || errno === "SQLITE_FULL" ? "disk_full" : undefined;
 }
 
 /** The file a system error is about. */

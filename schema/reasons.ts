@@ -120,6 +120,11 @@ export const REASONS = {
     "Read its log: `cabincrew logs <run>`, then plan again.",
   ),
   disk_full: reason(EXIT.failed, "The disk is full.", "Free some space; the run continues with `cabincrew resume`."),
+  resources_exhausted: reason(
+    EXIT.failed,
+    "The machine is short of memory, processes or open files.",
+    "Free some, or raise the limits (ulimit -n, ulimit -u); the run continues with `cabincrew resume`.",
+  ),
   internal: reason(
     EXIT.failed,
     "An impossible state was met; the run was stopped.",

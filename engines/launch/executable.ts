@@ -4,7 +4,7 @@
  */
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, whyOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isShortage, whyOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 
 /** ELF e_machine by Node's name of the architecture. */
@@ -48,6 +48,7 @@ function readHead(file: string): Buffer {
     if (errno === "ENOENT" || errno === "ENOTDIR")
       throw new CabincrewError("engine_not_found", `The engine ${file} does not exist.`, { detail: { path: file } });
     if (errno === "EACCES") throw notExecutable(file, "its execute bit is not set, or a directory above it is closed");
+    if (isShortage(errno)) throw error;
     throw notExecutable(file, whyOf(error));
   } finally {
     if (fd !== undefined) closeSync(fd);

@@ -27,6 +27,8 @@ export interface Execution {
     readonly memoryBytes?: number;
   };
   readonly signal?: AbortSignal;
+  /** Called at once when there is a process: before it nothing can have happened. */
+  readonly onSpawn?: () => void;
   readonly onStart: (pid: number) => void;
   readonly onStderr: (chunk: Buffer) => void;
   /** Names the engine in sentences. */
@@ -64,6 +66,7 @@ async function executeOn(execution: Execution): Promise<ExecutionEnd> {
   const ours = execution.streams.ours ?? child;
   const exited = exitOf(child);
   if (child.pid === undefined) return exited.then(() => Promise.reject(new Error("The process did not start")));
+  execution.onSpawn?.();
   const { pid } = child;
   let init: number | undefined;
   let stopped: CabincrewError | undefined;

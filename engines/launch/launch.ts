@@ -11,8 +11,9 @@ import type { EngineLaunch, LaunchEngine } from "../port.ts";
 import { commandLine } from "./command-line.ts";
 import { engineEnvironment } from "./environment.ts";
 import { notExecutable } from "./executable.ts";
-import { type ExecutionEnd, execute } from "./execute.ts";
+import { type Execution, type ExecutionEnd, execute } from "./execute.ts";
 import { type EngineLog, openLog } from "./log.ts";
+import { neverStarted } from "./never-started.ts";
 import { pipeNames } from "./pipe-names.ts";
 import { type Redactor, redactor } from "./redact.ts";
 import { closeStreams, openStreams } from "./streams.ts";
@@ -22,20 +23,25 @@ import { verdict } from "./verdict.ts";
 export const launchEngine: LaunchEngine = async (launch) => {
   const who = `Engine ${launch.engine.id} (${launch.mode})`;
   const redaction = redactor(launch.secretValues);
+  let spawned = false;
   try {
     if (launch.signal?.aborted) throw new CabincrewError("interrupted", `${who} was interrupted before it started.`);
     const log = openLog(launch.logFile, redaction, launch.onLogLine);
     try {
-      return await launchWith(launch, who, redaction, log);
+      return await launchWith(launch, { who, onSpawn: () => (spawned = true) }, redaction, log);
     } finally {
       log.close();
     }
   } catch (error) {
-    throw redacted(toCabincrewError(error, "internal", `Launching ${who}`), redaction);
+    const known = toCabincrewError(error, "internal", `Launching ${who}`);
+    throw redacted(spawned ? known : neverStarted(known), redaction);
   }
 };
 
-async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor, log: EngineLog) {
+/** `who` names the engine in sentences. */
+type Observed = Pick<Execution, "who" | "onSpawn">;
+
+async function launchWith(launch: EngineLaunch, observed: Observed, redaction: Redactor, log: EngineLog) {
   const marker = randomBytes(16).toString("hex");
   const input = JSON.stringify(launch.input);
   const inputFile = launch.engine.manifest.input === "file" ? path.join(launch.tempDir, "input.json") : undefined;
@@ -66,7 +72,7 @@ async function launchWith(launch: EngineLaunch, who: string, redaction: Redactor
       ...(launch.signal ? { signal: launch.signal } : {}),
       onStart: file.started,
       onStderr: log.write,
-      who,
+      ...observed,
     });
   } catch (error) {
     throw startError(error, launch);

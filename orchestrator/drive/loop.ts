@@ -47,6 +47,7 @@ const RESUMABLE: ReadonlySet<ReasonCode> = new Set([
   "terminated",
   "busy",
   "disk_full",
+  "resources_exhausted",
   "state_unusable",
   "secret_missing",
   "sandbox_unavailable",
@@ -106,8 +107,9 @@ function stops(run: RunRecord, goal: DriveGoal): boolean {
 
 /** What was thrown becomes the run's end, unless the run can go on later. */
 async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
+  const { runId } = journal.flight;
   const error = causeOf(thrown, journal.flight);
-  const { state } = journal.durable;
+  const { state, take_off_attempts } = journal.durable;
   if (error.code === "interrupted" || error.code === "terminated") {
     // Nothing pending is kept: what was not durable did not happen, and resume does it again.
     await journal.restart();
@@ -117,13 +119,17 @@ async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
     throw error;
   }
   // An unknown outcome is never turned into a failure by what went wrong while finding it out.
-  if (RESUMABLE.has(error.code) || state === "TAKEOFF_UNKNOWN") throw error;
+  // The claim is used up, but the engine of the one attempt never ran: that is known now, and would not be after this process.
+  const idle = state === "TAKEOFF_RUNNING" && take_off_attempts === 1 && error.detail["started"] === false;
+  if ((RESUMABLE.has(error.code) && !idle) || state === "TAKEOFF_UNKNOWN") throw error;
   if (error.code === "plan_used") journal.withdrawClaim();
   journal.record(
     draft("run.failed", {
       reason: error.code,
-      message: error.message,
-      next: error.next.replaceAll("<run>", journal.flight.runId),
+      message: idle
+        ? `${error.message.replace(/\.$/, "")}. The engine was not started, so nothing took effect.`
+        : error.message,
+      next: (idle ? "Once there is room, plan again: cabincrew retry <run>" : error.next).replaceAll("<run>", runId),
       detail: plain(error.detail),
       ...(await logOfFailedLaunch(journal.flight)),
     }),

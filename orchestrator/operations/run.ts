@@ -81,7 +81,7 @@ export async function resumeAll(crew: Crew, options: DriveOptions = {}): Promise
 
 /** A run as it stands and what kept it from going on. What concerns more than this run is thrown again. */
 function hinderedReport(run: RunRecord, error: unknown, durationMs: number): RunReport {
-  const concernsAll = ["interrupted", "terminated", "ledger_corrupt", "disk_full", "internal"];
+  const concernsAll = ["interrupted", "terminated", "ledger_corrupt", "disk_full", "resources_exhausted", "internal"];
   if (!(error instanceof CabincrewError) || concernsAll.includes(error.code)) throw error;
   const { code: reason, message, next, exitCode: exit_code } = error;
   return { ...reportOf(run, durationMs), reason, message, next, exit_code };

@@ -1,5 +1,5 @@
-import { launchEngine } from "../../engines/index.ts";
-import { canonicalJson } from "../../schema/index.ts";
+import { launchEngine, neverStarted } from "../../engines/index.ts";
+import { canonicalJson, toCabincrewError } from "../../schema/index.ts";
 import { freshDirectories } from "../drive/directories.ts";
 import type { Stage } from "../drive/flight.ts";
 import { launchOf } from "../flight-plan/launch-input.ts";
@@ -16,7 +16,11 @@ export const takeOff: Stage = async function* (flight, run) {
   const { directories } = flight;
   // Nobody asks them again: what comes of a take-off is judged by judges of its own.
   if (flight.options.last) void flight.crew.judges.close();
-  freshDirectories(directories.output, directories.temp, directories.home);
+  try {
+    freshDirectories(directories.output, directories.temp, directories.home);
+  } catch (error) {
+    throw neverStarted(toCabincrewError(error, "internal", "Preparing take-off"));
+  }
   const outcome = await launchEngine(launchOf(flight, run, "take-off"));
   const stop = await stopOf(flight, outcome);
   const outputs = await sealOutputs(flight, outcome.receipt);

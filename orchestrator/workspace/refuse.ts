@@ -1,4 +1,4 @@
-import { CabincrewError, errnoOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isShortage, toCabincrewError } from "../../schema/index.ts";
 import { displayPath } from "./display-path.ts";
 
 /** Something changed under the hash; it is tried once more from the start. */
@@ -14,6 +14,7 @@ export class ChangedMeanwhile extends Error {
 export function unreadable(path: string, error: unknown): Error {
   const errno = errnoOf(error);
   if (errno === "ENOENT" || errno === "ENOTDIR") return new ChangedMeanwhile(path);
+  if (isShortage(errno)) return toCabincrewError(error, "workspace_invalid", "Hashing the workspace");
   return unreadableBecause(path, errno ?? String(error), error);
 }
 
