@@ -1,7 +1,15 @@
 /** engine.json on disk: where it is looked for and what stands in for it when there is none. */
 import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, type EngineManifest, errnoOf, type Json, parseDocument, whyOf } from "../schema/index.ts";
+import {
+  CabincrewError,
+  type EngineManifest,
+  errnoOf,
+  type Json,
+  looked,
+  parseDocument,
+  whyOf,
+} from "../schema/index.ts";
 
 export const MANIFEST_NAME = "engine.json";
 
@@ -10,7 +18,7 @@ export function readManifest(file: string): EngineManifest | undefined {
   let text: string;
   try {
     // Most programs have none, and an error costs more than a look.
-    if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
+    if (!looked(lstatSync(file, { throwIfNoEntry: false }))) return undefined;
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { CabincrewError, canonicalJson, type EngineManifest, errnoOf } from "../schema/index.ts";
+import { CabincrewError, canonicalJson, type EngineManifest, errnoOf, looked } from "../schema/index.ts";
 import { bundledEngine } from "./bundled.ts";
 import { checkExecutable } from "./launch/index.ts";
 import { defaultManifest, executableOf, invalid, MANIFEST_NAME, readManifest } from "./manifest-file.ts";
@@ -60,7 +60,7 @@ function locate(selection: string, { cwd, engineDirs }: ResolveOptions): string 
 }
 
 function describe(place: string): { executable: string; manifest: EngineManifest } {
-  if (statSync(place).isDirectory()) {
+  if (looked(statSync(place)).isDirectory()) {
     const file = path.join(place, MANIFEST_NAME);
     const manifest = readManifest(file);
     if (!manifest)
@@ -97,7 +97,7 @@ async function engineDigest(program: string, manifest: EngineManifest): Promise<
   const hash = createHash("sha256");
   const fd = openProgram(program);
   try {
-    const { size } = fstatSync(fd);
+    const { size } = looked(fstatSync(fd));
     hash.update(`cabincrew.engine/1\n${size}\n`);
     const buffer = Buffer.allocUnsafe(Math.min(Math.max(size, 1), PIECE_BYTES));
     for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {

@@ -1,5 +1,6 @@
 /** The model process's sandbox: the node binary, its libraries, this program and onnxruntime; no network, no home, no shell. */
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { looked } from "../schema/index.ts";
 
 /** Fixed places only: what PATH says may have been chosen by the workspace. */
 const PLACES = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap", "/run/current-system/sw/bin/bwrap"];
@@ -36,7 +37,9 @@ export function isVisible(directory: string): boolean {
 
 /** /lib is often a link into /usr; as a link it needs no mount of its own. */
 function bind(entry: string): string[] {
-  return lstatSync(entry).isSymbolicLink() ? ["--symlink", readlinkSync(entry), entry] : ["--ro-bind", entry, entry];
+  return looked(lstatSync(entry)).isSymbolicLink()
+    ? ["--symlink", readlinkSync(entry), entry]
+    : ["--ro-bind", entry, entry];
 }
 
 function isInside(directory: string, top: string): boolean {

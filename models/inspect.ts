@@ -9,6 +9,7 @@ import {
   CabincrewError,
   canonicalJson,
   errnoOf,
+  looked,
   type ModelManifest,
   packageRoot,
   parseDocument,
@@ -93,7 +94,7 @@ async function readRegularFile(file: string, limit: number, failure: FailureCode
   try {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const stat = fstatSync(fd);
+      const stat = looked(fstatSync(fd));
       if (!stat.isFile()) throw invalid(failure, `The model pack's ${file} is not a regular file`);
       if (stat.size > limit) throw invalid(failure, `The model pack's ${file} is larger than ${limit} bytes`);
       return readFileSync(fd);

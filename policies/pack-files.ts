@@ -4,6 +4,7 @@ import {
   CabincrewError,
   errnoOf,
   type JsonObject,
+  looked,
   type PolicyPackManifest,
   toCabincrewError,
 } from "../schema/index.ts";
@@ -34,7 +35,7 @@ export async function readRegularFile(file: string, limit: number, failure: Fail
   try {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const stat = fstatSync(fd);
+      const stat = looked(fstatSync(fd));
       if (!stat.isFile()) throw invalid(failure, `The policy pack's ${file} is not a regular file`);
       if (stat.size > limit) throw invalid(failure, `The policy pack's ${file} is larger than ${limit} bytes`);
       return readFileSync(fd);

@@ -22,6 +22,7 @@ export {
 export type * from "./generated/types.ts";
 export { interruptionOf } from "./interruption.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json-value.ts";
+export { looked } from "./last-look.ts";
 export { parseDocument } from "./parse.ts";
 export type {
   FileChange,

@@ -4,7 +4,7 @@
  */
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, isShortage, whyOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isShortage, looked, whyOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 
 /** ELF e_machine by Node's name of the architecture. */
@@ -37,7 +37,7 @@ export async function checkExecutable(file: string, searched: string): Promise<s
 function readHead(file: string): Buffer {
   let fd: number | undefined;
   try {
-    if (!statSync(file).isFile()) throw notExecutable(file, "it is not a regular file");
+    if (!looked(statSync(file)).isFile()) throw notExecutable(file, "it is not a regular file");
     accessSync(file, constants.X_OK);
     fd = openReadable(file);
     const buffer = Buffer.alloc(256);

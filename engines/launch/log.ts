@@ -3,6 +3,7 @@
  * have no control characters, so that an engine cannot drive the terminal of the person who judges it.
  */
 import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from "node:fs";
+import { looked } from "../../schema/index.ts";
 import type { Redactor } from "./redact.ts";
 
 /** Longer lines are shown cut; the file has them whole. */
@@ -66,8 +67,12 @@ export function openLog(file: string, redactor: Redactor, onLine?: (line: string
 
 /** Whatever else was put in the log's place is removed: through a link, the engine's words would go into somebody's file. */
 function openOwn(file: string): number {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found && !(found.isFile() && found.nlink === 1)) rmSync(file, { recursive: true, force: true });
+  const found = looked(lstatSync(file, { throwIfNoEntry: false }));
+  if (found && !(found.isFile() && found.nlink === 1)) {
+    rmSync(file, { recursive: true, force: true });
+    // Removing looks as well.
+    looked(found);
+  }
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
   return openSync(file, O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o600);
 }

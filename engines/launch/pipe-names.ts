@@ -9,7 +9,7 @@ import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, unlinkSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { errnoOf } from "../../schema/index.ts";
+import { errnoOf, looked } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 import { isGone } from "./processes.ts";
 
@@ -123,7 +123,7 @@ function isInside(inner: string, outer: string): boolean {
 }
 
 function isPrivate(directory: string): boolean {
-  const stat = lstatSync(directory);
+  const stat = looked(lstatSync(directory));
   return stat.isDirectory() && stat.uid === USER && (stat.mode & 0o077) === 0;
 }
 

@@ -1,7 +1,7 @@
 /** Facts about processes from /proc (Linux); elsewhere there are none, and callers fall back to signals alone. */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import path from "node:path";
-import { errnoOf, readProcFile } from "../../schema/index.ts";
+import { errnoOf, looked, readProcFile } from "../../schema/index.ts";
 
 export interface ProcessStat {
   readonly state: string;
@@ -69,13 +69,13 @@ export function livingWithMarker(marker: string, after = 0): number[] {
 
 /** Other living processes that have this file open for writing. */
 export function livingWriters(file: string): number[] {
-  const { dev, ino } = statSync(file);
+  const { dev, ino } = looked(statSync(file));
   const isIt = (pid: number, fd: number): boolean => {
     try {
       const link = `/proc/${pid}/fd/${fd}`;
       // Asking for every file's number would take longer than reading the names.
       if (path.basename(readlinkSync(link)) !== path.basename(file)) return false;
-      const found = statSync(link);
+      const found = looked(statSync(link));
       return found.dev === dev && found.ino === ino && isForWriting(pid, fd);
     } catch {
       return false;

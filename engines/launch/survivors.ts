@@ -9,7 +9,7 @@
 import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { uptime } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import { CabincrewError, errnoOf, isJsonObject, whyOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isJsonObject, looked, whyOf } from "../../schema/index.ts";
 import { sweepPipeNames } from "./pipe-names.ts";
 import {
   bootId,
@@ -113,7 +113,7 @@ function survivors({ marker, pid, start }: ProcessRecord, processFile: string): 
 }
 
 function isOfEarlierBoot(file: string): boolean {
-  return statSync(file).mtimeMs < Date.now() - uptime() * 1000;
+  return looked(statSync(file)).mtimeMs < Date.now() - uptime() * 1000;
 }
 
 function readProcessFile(file: string): ProcessRecord | undefined {

@@ -5,6 +5,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import { looked } from "../../schema/index.ts";
 import { maskedDirectories, maskedFiles, toolDirectories } from "./masks.ts";
 import { namespaceArguments } from "./namespaces.ts";
 import { contains, depth, existing, realPath } from "./paths.ts";
@@ -78,7 +79,7 @@ function hiddenMounts(hide: readonly string[], binds: readonly SandboxBind[]): M
   const seen = new Map(places.map(({ at, hidden }) => [at, hidden]));
   return [...seen].map(([at, hidden]) => ({
     at,
-    how: statSync(hidden).isDirectory() ? ["--tmpfs"] : ["--ro-bind", "/dev/null"],
+    how: looked(statSync(hidden)).isDirectory() ? ["--tmpfs"] : ["--ro-bind", "/dev/null"],
   }));
 }
 

@@ -1,7 +1,7 @@
 /** Whether the program of a command is there, asked before anything runs; the sentences are for people who mistyped it. */
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, looked } from "../../schema/index.ts";
 import { searchPath } from "./search-path.ts";
 
 /**
@@ -37,7 +37,7 @@ function adviceOn(program: string, from: string | undefined): string {
 /** A place that may not even be looked at counts as empty, as for the shell. */
 function isFile(file: string): boolean {
   try {
-    return statSync(file).isFile();
+    return looked(statSync(file)).isFile();
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
+import { looked } from "../../schema/index.ts";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -34,7 +35,7 @@ export function findProgram(name: string, searched = searchPath()): string | und
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
+    return looked(statSync(file)).isFile();
   } catch {
     return false;
   }

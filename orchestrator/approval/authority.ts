@@ -1,7 +1,7 @@
 /** Whose word counts for a run: the authority of its own governance, never one that the person who speaks brings along. */
 import { statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked } from "../../schema/index.ts";
 import type { Authority } from "../authority/index.ts";
 import type { Crew } from "../crew.ts";
 import { governanceOf } from "../open/spec.ts";
@@ -39,7 +39,7 @@ export async function authorityFor(
 /** A place that cannot be looked at is taken for one that is there: then it is loaded, and the refusal says why. */
 function isDirectory(place: string): boolean {
   try {
-    return statSync(place).isDirectory();
+    return looked(statSync(place)).isDirectory();
   } catch (error) {
     return !["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "");
   }

@@ -6,7 +6,7 @@
 import type { Dirent } from "node:fs";
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 import { printable, refuseArtifact } from "./refuse.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -34,7 +34,7 @@ export function listFolder(directory: string, artifact: string): readonly Dirent
 
 /** The names in the artifacts directory, each a real folder; anything else there is refused. */
 export function listArtifacts(directory: string): string[] {
-  const stat = lstatSync(directory, { throwIfNoEntry: false });
+  const stat = looked(lstatSync(directory, { throwIfNoEntry: false }));
   if (!stat?.isDirectory())
     throw new CabincrewError(
       "artifact_invalid",
@@ -67,7 +67,7 @@ export async function withArtifactFile<T>(
     throw toCabincrewError(error, "artifact_invalid", `Collecting artifact ${printable(artifact)}`);
   }
   try {
-    const stat = fstatSync(fd);
+    const stat = looked(fstatSync(fd));
     if (!stat.isFile()) throw refuseArtifact(artifact, `${shown} is ${kindOf(stat)}`, "Write a plain file.");
     if (stat.nlink > 1)
       throw refuseArtifact(

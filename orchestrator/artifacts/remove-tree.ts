@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import path from "node:path";
-import { errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 
 /**
  * Deletes a tree of ours although its directories are read-only; an absent one is fine. Symlinks are deleted, never followed.
@@ -60,7 +60,7 @@ class Lift {
  */
 function remove(directory: Buffer, lift: Lift): void {
   for (let tries = MOST_TRIES; ; tries -= 1) {
-    const stat = lstatSync(directory, { throwIfNoEntry: false });
+    const stat = looked(lstatSync(directory, { throwIfNoEntry: false }));
     if (!stat) return;
     if (!stat.isDirectory()) {
       unlessGone(() => unlinkSync(directory));

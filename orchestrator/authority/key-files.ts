@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, compareUtf8, errnoOf, toCabincrewError, whyOf } from "../../schema/index.ts";
+import { CabincrewError, compareUtf8, errnoOf, looked, toCabincrewError, whyOf } from "../../schema/index.ts";
 import { describeKey } from "./public-key.ts";
 
 const MAX_BYTES = 16 * 1024;
@@ -126,7 +126,7 @@ function readPem(file: string): string {
   try {
     const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stat = fstatSync(fd);
+      const stat = looked(fstatSync(fd));
       if (!stat.isFile()) throw new CabincrewError("key_invalid", `The key file ${file} is not a regular file`);
       if ((stat.mode & 0o077) !== 0) {
         throw new CabincrewError("key_invalid", `The key file ${file} can be read or changed by others`, {

@@ -4,7 +4,14 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, canonicalJson, errnoOf, type ReasonCode, toCabincrewError } from "../../schema/index.ts";
+import {
+  CabincrewError,
+  canonicalJson,
+  errnoOf,
+  looked,
+  type ReasonCode,
+  toCabincrewError,
+} from "../../schema/index.ts";
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 200;
@@ -35,7 +42,7 @@ async function readText(file: string, code: ReasonCode, refuse: Refuse, doing: s
     // Without O_NONBLOCK a FIFO in its place would wait for ever.
     const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stat = fstatSync(fd);
+      const stat = looked(fstatSync(fd));
       if (!stat.isFile()) throw refuse("is not a regular file");
       if (stat.size > MAX_BYTES) throw refuse(`is larger than ${MAX_BYTES} bytes`);
       return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(fd));

@@ -18,7 +18,7 @@ import {
   rmSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 import { temporaryName } from "../temporary/index.ts";
 import { flushDirectory, flushPaths } from "./durable.ts";
 import { contentPath, damaged } from "./layout.ts";
@@ -106,7 +106,7 @@ class Writer {
     if (typeof file === "number") return this.#putDescriptor(file);
     const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!fstatSync(fd).isFile())
+      if (!looked(fstatSync(fd)).isFile())
         throw new CabincrewError("internal", `Storing ${JSON.stringify(file)}: it is no plain file`);
       return await this.#putDescriptor(fd);
     } finally {
@@ -184,7 +184,7 @@ class Writer {
  */
 function alreadyStored(target: string, content: StoredContent): string | undefined {
   try {
-    const stat = lstatSync(target, { throwIfNoEntry: false });
+    const stat = looked(lstatSync(target, { throwIfNoEntry: false }));
     if (!stat) return undefined;
     if (!stat.isFile()) throw damaged(content.sha256, "something that is no plain file");
     if (stat.size !== content.size) throw damaged(content.sha256, `${stat.size} bytes instead of ${content.size}`);

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { Readable } from "node:stream";
-import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 import { contentPath, damaged, missing } from "./layout.ts";
 import { sha256Hex } from "./one-shot.ts";
 import { pump } from "./pump.ts";
@@ -37,7 +37,7 @@ export async function withContent<T>(
     throw toCabincrewError(error, "state_unusable", `${doing} stored content ${sha256}`);
   }
   try {
-    const stat = fstatSync(fd);
+    const stat = looked(fstatSync(fd));
     if (!stat.isFile()) throw damaged(sha256, "something that is no plain file");
     return await use(fd, stat.size);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
 import path from "node:path";
+import { looked } from "../../schema/index.ts";
 import { removeTree } from "../artifacts/index.ts";
 
 /** Where one run works, below the state directory; all of it is gone when the run has ended. */
@@ -32,7 +33,7 @@ export function runDirectories(stateDir: string, runId: string): RunDirectories 
 /** Leaves each of the directories there and empty: an engine never meets what an earlier launch left. */
 export function freshDirectories(...directories: readonly string[]): void {
   for (const directory of directories) {
-    const stat = lstatSync(directory, { throwIfNoEntry: false });
+    const stat = looked(lstatSync(directory, { throwIfNoEntry: false }));
     if (stat && isEmptyDirectory(directory, stat)) continue;
     if (stat) removeTree(directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -5,6 +5,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  looked,
   type PreflightInput,
   toCabincrewError,
 } from "../../schema/index.ts";
@@ -35,7 +36,7 @@ export function planOfDocument(file: string): PreflightInput {
 function bytesOf(file: string): Buffer {
   const fd = openSync(file, "r");
   try {
-    const stat = fstatSync(fd);
+    const stat = looked(fstatSync(fd));
     if (stat.isFile() || stat.isFIFO()) return readFileSync(fd);
   } finally {
     closeSync(fd);

@@ -4,6 +4,7 @@ import { analyseChange, isText, readableBytes } from "../../engines/index.ts";
 import {
   CabincrewError,
   type FileChange,
+  looked,
   type PreflightArtifact,
   type PreflightContents,
   type PreflightInput,
@@ -56,7 +57,7 @@ function created(directory: string, path: Buffer, files: Map<string, Buffer>, in
   const absolute = Buffer.concat([Buffer.from(`${directory}/`), path]);
   const name = `file-${String(index + 1).padStart(6, "0")}`;
   const target = readableBytes(path);
-  const stat = statSync(absolute, { throwIfNoEntry: false });
+  const stat = looked(statSync(absolute, { throwIfNoEntry: false }));
   const link = linkTarget(absolute);
   const size = link ? link.length : (stat?.size ?? 0);
   const content = link ?? (size <= READ_BYTES ? readWhole(absolute) : undefined);

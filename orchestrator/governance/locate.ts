@@ -2,7 +2,14 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { BundleOptions } from "../../policies/index.ts";
-import { CabincrewError, errnoOf, type PolicyBundleEntry, packageRoot, toCabincrewError } from "../../schema/index.ts";
+import {
+  CabincrewError,
+  errnoOf,
+  looked,
+  type PolicyBundleEntry,
+  packageRoot,
+  toCabincrewError,
+} from "../../schema/index.ts";
 import type { PackOrigin } from "./governance.ts";
 
 /** What a bundle of OPA is called. */
@@ -22,7 +29,7 @@ export async function realDirectory(directory: string, what: string, next?: stri
   const context = next === undefined ? {} : { next };
   try {
     const real = realpathSync.native(directory);
-    if (statSync(real).isDirectory()) return real;
+    if (looked(statSync(real)).isDirectory()) return real;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
       throw new CabincrewError("governance_invalid", `${what} ${directory} does not exist`, {
@@ -50,7 +57,7 @@ export async function findFile(directory: string): Promise<string | undefined> {
 /** A link that leads nowhere exists, and is refused when it is read: it must not silently mean the default. */
 async function exists(file: string): Promise<boolean> {
   try {
-    lstatSync(file);
+    looked(lstatSync(file));
     return true;
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return false;
@@ -137,7 +144,7 @@ async function locateFile(
 /** What cannot be looked at is refused with its reason when it is opened as a directory. */
 function isFile(file: string): boolean {
   try {
-    return statSync(file).isFile();
+    return looked(statSync(file)).isFile();
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@
  */
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, compareUtf8, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, compareUtf8, errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 import { isInside } from "./locate.ts";
 import type { PackCandidate } from "./packs.ts";
 
@@ -28,7 +28,7 @@ export async function findWorkspacePacks(workspace: string, room: "policies" | "
 async function candidateOf(root: string, name: string): Promise<PackCandidate | undefined> {
   const directory = realpathSync.native(path.join(root, name));
   const place = { id: name, directory, origin: "workspace" as const };
-  if (lstatSync(directory).isDirectory()) return place;
+  if (looked(lstatSync(directory)).isDirectory()) return place;
   if (name.startsWith(".") || name.endsWith(".md")) return undefined;
   return { ...place, problem: `${name} in .cabincrew is not a pack: a pack is a directory` };
 }
@@ -44,7 +44,7 @@ async function assertContained(start: string, workspace: string): Promise<void> 
       const file = path.join(directory, name);
       const real = await contained(file, workspace);
       if (real === undefined) throw refuse(`${file} disappeared while it was looked at`);
-      const entry = lstatSync(real);
+      const entry = looked(lstatSync(real));
       if (entry.isDirectory()) seen.add(real);
       else if (!entry.isFile()) throw refuse(`${file} is neither a file, a directory nor a link`);
     }
@@ -67,7 +67,7 @@ async function contained(file: string, workspace: string): Promise<string | unde
 
 async function isLink(file: string): Promise<boolean> {
   try {
-    return lstatSync(file).isSymbolicLink();
+    return looked(lstatSync(file)).isSymbolicLink();
   } catch {
     return false;
   }

@@ -20,7 +20,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
 import { temporaryName } from "../temporary/index.ts";
 import { keyIdOfSpki } from "./chain.ts";
 
@@ -41,7 +41,7 @@ export function loadSigningKey(stateDir: string, options: { create: boolean }): 
   const file = path.join(stateDir, "keys", "ledger.pem");
   let pem: string;
   try {
-    if ((statSync(file).mode & 0o077) !== 0) {
+    if ((looked(statSync(file)).mode & 0o077) !== 0) {
       throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is readable by others.`, {
         next: `Find out who could read it; if nobody did, run: chmod 600 ${file}`,
       });

@@ -2,7 +2,7 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Engine, prepareLaunch, resolveEngine } from "../../engines/index.ts";
-import { CabincrewError, digestOf, errnoOf, type JsonObject } from "../../schema/index.ts";
+import { CabincrewError, digestOf, errnoOf, type JsonObject, looked } from "../../schema/index.ts";
 import type { RunPermissions, RunRequest } from "../api.ts";
 import { assertSatisfiable, gateFor } from "../authority/index.ts";
 import type { Crew } from "../crew.ts";
@@ -122,7 +122,7 @@ function openWorkspace(requested: string, stateDir: string): string {
   let workspace: string;
   try {
     workspace = realpathSync.native(absolute);
-    if (!statSync(workspace).isDirectory())
+    if (!looked(statSync(workspace)).isDirectory())
       throw new CabincrewError("workspace_invalid", `${absolute} is not a directory.`);
     accessSync(workspace, constants.R_OK | constants.X_OK);
   } catch (error) {

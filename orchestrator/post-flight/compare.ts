@@ -1,7 +1,7 @@
 /** Holds planned paths against the file system, with the digests of the workspace's own measurement where it has them. */
 import { createHash } from "node:crypto";
 import { closeSync, constants, lstatSync, openSync, readlinkSync, readSync, type Stats } from "node:fs";
-import { errnoOf, type OutcomeDifference, whyOf } from "../../schema/index.ts";
+import { errnoOf, looked, type OutcomeDifference, whyOf } from "../../schema/index.ts";
 import { type Directory, displayPath, KIND, namesOf, type WorkspaceTree } from "../workspace/index.ts";
 import type { PlannedPath, PlannedState } from "./planned.ts";
 
@@ -90,7 +90,7 @@ export class Digests {
 
 function look(absolute: Buffer): Stats | undefined {
   try {
-    return lstatSync(absolute);
+    return looked(lstatSync(absolute));
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw error;

@@ -4,7 +4,7 @@
  */
 import { lstatSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { analyseChange, readableBytes, readableDiff, unifiedDiff } from "../../engines/index.ts";
-import { CabincrewError, errnoOf, type FileChange, type JsonObject } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, type FileChange, type JsonObject, looked } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentStore } from "../content/index.ts";
 
@@ -105,7 +105,7 @@ function oldSide(workspace: string, path: Buffer): Side | undefined {
   const absolute = Buffer.concat([Buffer.from(`${workspace}/`), path]);
   let stat: Stats;
   try {
-    stat = lstatSync(absolute);
+    stat = looked(lstatSync(absolute));
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
     throw error;

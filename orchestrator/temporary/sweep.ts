@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, unlinkSync } from "node:fs";
 import path from "node:path";
+import { looked } from "../../schema/index.ts";
 import { writerOf } from "./name.ts";
 
 /** Of a writer that nobody here can ask after: no command writes one temporary file for that long. */
@@ -21,7 +22,8 @@ export function sweepTemporaries(stateDir: string, now: number): void {
       const file = path.join(directory, name);
       try {
         const writer = writerOf(name);
-        if (writer === "dead" || (writer === "unknown" && lstatSync(file).mtimeMs < now - OLD_MS)) unlinkSync(file);
+        if (writer === "dead" || (writer === "unknown" && looked(lstatSync(file)).mtimeMs < now - OLD_MS))
+          unlinkSync(file);
       } catch {
         // Another process swept it away, or nobody may.
       }

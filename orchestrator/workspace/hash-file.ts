@@ -3,7 +3,7 @@
  * for many; imports next to nothing.
  */
 import * as crypto from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { putExactStat, putStat } from "./stat-columns.ts";
 import { isPlain, kindOfMode } from "./tree.ts";
 
@@ -50,7 +50,10 @@ export function hashFile(path: string | Buffer, into: Hashed, index: number, lim
     const stat = fstatSync(fd);
     const { size } = stat;
     const kind = kindOfMode(stat.mode);
-    if (!isPlain(kind)) return "changed";
+    if (!isPlain(kind)) {
+      lstatSync("/"); // as looked() of the schema's room does, which a thread for hashing alone need not load
+      return "changed";
+    }
     if (!putStat(into.stats, index, stat)) putExactStat(into.stats, index, fstatSync(fd, { bigint: true }));
     into.kinds[index] = kind;
     if (size > limit) return "large";

@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
-import { errnoOf } from "../../schema/index.ts";
+import { errnoOf, looked } from "../../schema/index.ts";
 import { pump } from "../content/pump.ts";
 import { type HashedBatch, hashBatch } from "./hash-batch.ts";
 import { READ_PLAIN, systemPath } from "./hash-file.ts";
@@ -165,7 +165,7 @@ async function hashLarge(job: HashJob, file: number): Promise<void> {
   let fd: number | undefined;
   try {
     fd = openSync(systemPath(path), READ_PLAIN);
-    const stat = fstatSync(fd);
+    const stat = looked(fstatSync(fd));
     const kind = kindOfMode(stat.mode);
     if (!isPlain(kind)) throw new ChangedMeanwhile(path);
     directory.kinds[index] = kind;

@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { statSync } from "node:fs";
-import { CabincrewError, errnoOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked } from "../../schema/index.ts";
 import { listDifference } from "./difference.ts";
 import { displayPath } from "./display-path.ts";
 import { systemPath } from "./hash-file.ts";
@@ -103,7 +103,7 @@ async function hashOnce(base: string, time: number, previous: WorkspaceTree | un
 function checkDirectory(base: string): void {
   let problem = "it is no directory";
   try {
-    if (statSync(systemPath(base)).isDirectory()) return;
+    if (looked(statSync(systemPath(base))).isDirectory()) return;
   } catch (error) {
     problem = errnoOf(error) === "ENOENT" ? "it does not exist" : String(errnoOf(error));
   }

@@ -3,7 +3,7 @@
  * bytes, as git's do.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { CabincrewError, errnoOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, looked } from "../../schema/index.ts";
 import { systemPath } from "./hash-file.ts";
 
 const IGNORE_FILE = ".cabincrewignore";
@@ -26,14 +26,14 @@ function readIgnoreFile(root: string): string | undefined {
   let fd: number;
   try {
     // Most workspaces have none, and an error costs more than a look.
-    if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
+    if (!looked(lstatSync(file, { throwIfNoEntry: false }))) return undefined;
     fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
     throw invalid(errnoOf(error) === "ELOOP" ? "it is a symlink" : String(errnoOf(error)), error);
   }
   try {
-    const stat = fstatSync(fd);
+    const stat = looked(fstatSync(fd));
     if (!stat.isFile()) throw invalid("it is no plain file");
     if (stat.size > LARGEST_BYTES) throw invalid(`it has ${stat.size} bytes, more than ${LARGEST_BYTES}`);
     return readFileSync(fd, "latin1");

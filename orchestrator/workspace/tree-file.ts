@@ -20,6 +20,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { looked } from "../../schema/index.ts";
 import { temporaryName } from "../temporary/index.ts";
 import { sha256Bytes } from "./hash-file.ts";
 import { STAT_COLUMNS } from "./stat-columns.ts";
@@ -56,7 +57,7 @@ export function loadTree(file: string, key?: KeyObject): WorkspaceTree | undefin
 function readAligned(file: string): Buffer {
   const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    const bytes = Buffer.allocUnsafeSlow(fstatSync(fd).size);
+    const bytes = Buffer.allocUnsafeSlow(looked(fstatSync(fd)).size);
     for (let done = 0; done < bytes.length; ) {
       const n = readSync(fd, bytes, done, bytes.length - done, done);
       if (n === 0) throw new Error("truncated");

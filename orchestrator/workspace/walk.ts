@@ -4,6 +4,7 @@
  * and one lstat per entry are nearly all it costs; where nothing is, the look at files is left to the pool, too.
  */
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync, type Stats } from "node:fs";
+import { looked } from "../../schema/index.ts";
 import { isAscii, sha256Bytes, systemPath } from "./hash-file.ts";
 import type { HashPool } from "./hash-pool.ts";
 import type { IsOutside } from "./ignore-rules.ts";
@@ -186,7 +187,7 @@ function listTyped(absolute: string): Dirent[] {
 function look(full: string, ascii: boolean): Stats {
   let stat: Stats | undefined;
   try {
-    stat = lstatSync(ascii ? full : systemPath(full), { throwIfNoEntry: false });
+    stat = looked(lstatSync(ascii ? full : systemPath(full), { throwIfNoEntry: false }));
   } catch (error) {
     throw unreadable(full, error);
   }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { EvaluationReport } from "../../../orchestrator/index.ts";
-import { errnoOf } from "../../../schema/index.ts";
+import { errnoOf, looked } from "../../../schema/index.ts";
 import { loadLibrary, withCrew } from "../../crew.ts";
 import { renderEvaluation } from "../../render/evaluation.ts";
 import { crewOptions } from "../../surroundings.ts";
@@ -44,7 +44,7 @@ async function reportOf(plan: string, args: GlobalValues): Promise<EvaluationRep
 
 function kindOf(plan: string): "directory" | "document" | undefined {
   try {
-    return statSync(plan).isDirectory() ? "directory" : "document";
+    return looked(statSync(plan)).isDirectory() ? "directory" : "document";
   } catch (error) {
     if (errnoOf(error) === "ENOENT" && !/[./]/.test(plan)) return undefined;
     return "document";
