@@ -1,4 +1,4 @@
-import type { EngineInput, EngineManifest, Receipt } from "../schema/index.ts";
+import type { EngineInput, EngineManifest, JsonObject, Receipt } from "../schema/index.ts";
 
 /** An engine as found on disk: manifest accepted, executable present, digest computed from its bytes. */
 export interface Engine {
@@ -11,6 +11,8 @@ export interface Engine {
   readonly manifest: EngineManifest;
   /** Bundled engines that build their own sandbox around what they launch are not wrapped a second time. */
   readonly sandboxesItself: boolean;
+  /** Throws `config_invalid` as the engine itself would; of others only their `config_schema` is known. */
+  readonly assertConfig?: (config: JsonObject) => void;
 }
 
 export type EngineMode = "flight-plan" | "take-off" | "reconcile";

@@ -38,7 +38,10 @@ export async function resolveEngine(selection: string, options: ResolveOptions):
   if (bundled) {
     assertReadable(bundled.program);
     const command = [process.execPath, bundled.program];
-    return engineOf(bundled.manifest, command, bundled.program, true);
+    return {
+      ...(await engineOf(bundled.manifest, command, bundled.program, true)),
+      assertConfig: bundled.assertConfig,
+    };
   }
   const place = locate(selection, options);
   const { executable, manifest } = describe(realpathSync.native(place));

@@ -1,6 +1,5 @@
 /** The plan/apply pair as configured, accepted or refused key by key. */
 import path from "node:path";
-import type { EngineInput } from "../../schema/index.ts";
 import {
   type CopyChoice,
   copyChoice,
@@ -27,7 +26,8 @@ export interface CommandConfig {
   readonly private_copy: CopyChoice;
 }
 
-export function commandConfig(input: EngineInput): CommandConfig {
+/** Of `config` as the run asks for it; throws `config_invalid`. */
+export function commandConfig(config: unknown): CommandConfig {
   const {
     plan,
     apply,
@@ -38,7 +38,7 @@ export function commandConfig(input: EngineInput): CommandConfig {
     sandbox = "auto",
     private_copy = "auto",
     ...unknown
-  } = fields(input.config);
+  } = fields(config);
   refuseUnknown(unknown);
   if (!isStrings(plan_files) || plan_files.includes("")) throw invalid("plan_files", "must be a list of paths");
   if (typeof idempotent !== "boolean") throw invalid("idempotent", "must be true or false");

@@ -18,7 +18,7 @@ import { sealPlanFiles } from "./plan-files.ts";
 
 export async function flightPlan(invocation: Invocation): Promise<Answer> {
   const { input, workspace, tempDir } = invocation;
-  const config = commandConfig(input);
+  const config = commandConfig(input.config);
   const grants = grantsOf(input);
   const bubblewrap = await chooseBubblewrap(config.sandbox);
   const places = makePlaces(tempDir);

@@ -7,7 +7,7 @@ import { runInWorkspace } from "./in-workspace.ts";
 const STDERR = 2;
 
 export async function reconcile(invocation: Invocation): Promise<Answer> {
-  const config = commandConfig(invocation.input);
+  const config = commandConfig(invocation.input.config);
   if (config.check === undefined) {
     // Whoever configured it vouched that a second application does no harm, so it may be made whatever happened.
     if (config.idempotent)

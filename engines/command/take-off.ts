@@ -9,7 +9,7 @@ import { runInWorkspace } from "./in-workspace.ts";
 import { writeOutput } from "./plan.ts";
 
 export async function takeOff(invocation: Invocation): Promise<Answer> {
-  const config = commandConfig(invocation.input);
+  const config = commandConfig(invocation.input.config);
   const output = path.join(invocation.tempDir, "apply-output");
   const stdout = openSync(output, "wx", 0o600);
   const ran = await runInWorkspace(invocation, config, config.apply, "rw", stdout).finally(() => closeSync(stdout));

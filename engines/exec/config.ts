@@ -22,9 +22,9 @@ export interface Grants {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-export function execConfig(input: EngineInput): ExecConfig {
-  const config = fields(input.config ?? {});
-  const { command, exclude_ignored = false, sandbox = "auto", private_copy = "auto", ...unknown } = config;
+/** Of `config` as the run asks for it; throws `config_invalid`. */
+export function execConfig(config: unknown): ExecConfig {
+  const { command, exclude_ignored = false, sandbox = "auto", private_copy = "auto", ...unknown } = fields(config);
   refuseUnknown(unknown);
   if (!isStrings(command) || command.length === 0)
     throw invalid("command", "must be a list of strings, the program first");

@@ -22,7 +22,7 @@ const STDERR = 2;
 const TEXT_BYTES = 1024 * 1024;
 
 export async function flightPlan(invocation: Invocation): Promise<Answer> {
-  const config = execConfig(invocation.input);
+  const config = execConfig(invocation.input.config);
   const grants = grantsOf(invocation.input);
   const places = makePlaces(invocation.tempDir);
   const env = commandEnvironment(invocation, grants, places);
