@@ -19,7 +19,8 @@ export const INFO_FD = 3;
 
 export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
   const { engine, mode, limits } = launch;
-  const probing = launch.sandbox === "off" ? undefined : findBubblewrap();
+  const needless = launch.sandbox === "off" || (engine.sandboxesItself && launch.sandbox !== "required");
+  const probing = needless ? undefined : findBubblewrap();
   const programs = await checkExecutable(engine.command[0] ?? "", launch.env["PATH"] ?? searchPath());
   const bubblewrap = await probing;
   if (!bubblewrap && launch.sandbox === "required")

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, type Stats, symlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -20,12 +20,16 @@ import { sandboxedArgv } from "./sandboxed.ts";
 const HOLDER = `set -eu
 base=$1 layers=$2 mode=$3 owner=$4 options=$5 workspace=$6
 shift 6
-[ "$layers" = disk ] || mount -t tmpfs -o mode=0700 cabincrew "$base"
+if [ "$layers" = memory ]
+then
+  mount -t tmpfs -o mode=0700 cabincrew "$base"
+  cd "$base"
+  mkdir upper work merged
+  ln -s "$workspace" lower
+  chown "$owner" upper 2>/dev/null || :
+  chmod "$mode" upper
+fi
 cd "$base"
-mkdir upper work merged
-ln -s "$workspace" lower
-chown "$owner" upper 2>/dev/null || :
-chmod "$mode" upper
 mount -t overlay -o "$options" cabincrew merged
 mount --bind merged "$workspace"
 cd "$workspace"
@@ -68,6 +72,7 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
   const base = path.join(request.tempDir, `overlay-${layers}`);
   mkdirSync(base, { mode: 0o700 });
   const root = lstatSync(request.workspace);
+  if (layers === "disk") makeLayers(base, request.workspace, root);
   const holder = spawn(
     "unshare",
     [
@@ -104,6 +109,19 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
     },
     close: () => close(holder, base),
   };
+}
+
+/** What the holder does for itself where the layers are in memory: on disk it needs no program for each. */
+function makeLayers(base: string, workspace: string, root: Stats): void {
+  for (const name of ["upper", "work", "merged"]) mkdirSync(path.join(base, name));
+  symlinkSync(workspace, path.join(base, "lower"));
+  const upper = path.join(base, "upper");
+  try {
+    chownSync(upper, root.uid, root.gid);
+  } catch {
+    // An ordinary user cannot give it away; in its namespace every owner is its own.
+  }
+  chmodSync(upper, root.mode & 0o7777);
 }
 
 function commandArgv(request: CommandRequest, uid: number, gid: number): string[] {
