@@ -1,15 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditLines } from "../../../orchestrator/audit/index.ts";
 import { openContentStore } from "../../../orchestrator/content/index.ts";
+import { EXPORT_MEMBERS } from "../../../orchestrator/integrity/export-file.ts";
 import { verifyExport } from "../../../orchestrator/integrity/index.ts";
 import { draft, type EventDraft } from "../../../orchestrator/ledger/event.ts";
 import { exportLines, exportRun } from "../../../orchestrator/protocol/index.ts";
 import { protocolState } from "../../../orchestrator/protocol/states.ts";
 import { RUN_STATES } from "../../../orchestrator/states/states.ts";
-import type { JsonObject } from "../../../schema/index.ts";
+import { type JsonObject, packageRoot } from "../../../schema/index.ts";
 import { type RealLedger, realLedger, withLedger } from "../integrity/real-ledger.ts";
 import { opened, openStore, stateDirectory } from "../ledger-fixture.ts";
 import { hasReference, problemsOf } from "./reference.ts";
@@ -117,6 +119,45 @@ describe("an exported run", () => {
       expect(await exportRun(crew, token)).toMatchObject({ run_id: ledger.completed });
       await expect(exportRun(crew, "00000000000000")).rejects.toMatchObject({ code: "not_found" });
     });
+  });
+});
+
+describe("the schema of an exported run", () => {
+  const schema = JSON.parse(
+    readFileSync(path.join(packageRoot(), "schema", "json", "export.schema.json"), "utf8"),
+  ) as JsonObject & { readonly required: readonly string[] };
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  const accepts = ajv.compile(schema);
+  const problems = (value: unknown): string[] => {
+    accepts(value);
+    return (accepts.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  };
+
+  it("accepts every real one, with its contents, and names exactly the members that the checker knows", async () => {
+    expect([...schema.required].sort()).toEqual([...EXPORT_MEMBERS].sort());
+    for (const name of Object.keys(runs)) expect([name, problems(bundle(name))]).toEqual([name, []]);
+    const acceptsLine = ajv.compile({ $ref: `${schema["$id"]}#/$defs/contents_line` });
+    await withLedger(ledger, ledger.place.stateDir, async (crew) => {
+      const lines: unknown[] = [];
+      for await (const line of exportLines(crew, ledger.approved)) lines.push(JSON.parse(line));
+      expect(problems(lines[0])).toEqual([]);
+      expect(lines.length).toBeGreaterThan(1);
+      for (const line of lines.slice(1)) expect([acceptsLine(line), acceptsLine.errors]).toEqual([true, null]);
+    });
+  });
+
+  it("refuses one with a member too many, one too few or one of another form", () => {
+    const whole = bundle("approved");
+    const { outputs: _, ...less } = whole;
+    const [first, ...others] = whole["entries"] as JsonObject[];
+    for (const [changed, where] of [
+      [{ ...whole, proven: true }, "additional properties"],
+      [less, "required property 'outputs'"],
+      [{ ...whole, key_id: "none" }, "/key_id"],
+      [{ ...whole, entries: [{ ...first, hash: "0" }, ...others] }, "/entries/0/hash"],
+      [{ ...whole, protocol: { ...whole.protocol, wal: null } }, "/protocol/wal"],
+    ] as const)
+      expect(problems(changed).join("; ")).toContain(where);
   });
 });
 
