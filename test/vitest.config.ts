@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { bundledProduct } from "./bundled.ts";
 
-export default defineConfig({
+export default defineConfig(async () => ({
+  plugins: [await bundledProduct()],
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
@@ -11,4 +13,4 @@ export default defineConfig({
     maxWorkers: 2,
     env: { NO_COLOR: "1", NODE_EXTRA_CA_CERTS: "" },
   },
-});
+}));
