@@ -37,7 +37,7 @@ const byRecipe = (name) => () => ["--engine", "command", "--config", path.join(r
 const counting = (name) => (place) => {
   const config = { target: "src/main.txt", text: "new", counter: place.counter };
   const pairs = Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
-  return ["--engine", path.join(FIXTURES, "drive", `${name}.mjs`), "--sandbox", "off", ...pairs];
+  return ["--engine", path.join(FIXTURES, "drive", `${name}.sh`), "--sandbox", "off", ...pairs];
 };
 
 export const ENGINES = {

@@ -122,7 +122,7 @@ export function request(
 ): RunRequest {
   return {
     workspace: place.workspace,
-    engine: { name: path.join(ENGINES, `${engine}.mjs`) },
+    engine: { name: path.join(ENGINES, `${engine}.sh`) },
     config,
     permissions: { network: false, env: [], secrets: [], read: [], write: [] },
     sandbox: "off",

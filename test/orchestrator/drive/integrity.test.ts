@@ -43,9 +43,9 @@ async function planned(): Promise<Planned> {
   cpSync(path.join(packageRoot(), "test/fixtures/models/loudest"), path.join(governanceDir, "model"), {
     recursive: true,
   });
-  const engine = path.join(place.root, "engine.mjs");
-  cpSync(path.join(ENGINES, "engine.mjs"), engine);
-  cpSync(path.join(ENGINES, "engine.mjs.engine.json"), `${engine}.engine.json`);
+  const engine = path.join(place.root, "engine.sh");
+  cpSync(path.join(ENGINES, "engine.sh"), engine);
+  cpSync(path.join(ENGINES, "engine.sh.engine.json"), `${engine}.engine.json`);
   const crew = await crewOf(place, { governanceDir });
   const asked = request(place, "engine", { target: "src/main.txt", text: "new\n", counter: place.counter });
   const plan = await startRun(crew, { ...asked, engine: { name: engine }, planOnly: true });

@@ -10,7 +10,7 @@ async function runChanged(change: (place: Place, governanceDir: string, engine: 
   const governanceDir = govern(place, "allowed");
   const engines = path.join(place.root, "engines");
   cpSync(ENGINES, engines, { recursive: true });
-  const engine = path.join(engines, "engine.mjs");
+  const engine = path.join(engines, "engine.sh");
   const observe = (observation: RunObservation) => {
     if (observation.kind === "state" && observation.state === "PREFLIGHT_COMPLETE")
       change(place, governanceDir, engine);
@@ -27,7 +27,7 @@ describe("a run that never left its process is measured again before take-off al
   });
 
   it("is refused when the engine's bytes changed", async () => {
-    const ended = await runChanged((_place, _governance, engine) => appendFileSync(engine, "\n// another engine\n"));
+    const ended = await runChanged((_place, _governance, engine) => appendFileSync(engine, "\n# another engine\n"));
     expect(ended).toEqual(["FAILED", "engine_changed", 5, 0]);
   });
 
