@@ -64,7 +64,7 @@ export class Stage {
     const end = await execute({
       file,
       args: [...prefix, "--mode", mode],
-      env: { ...engineEnvironment(launch, marker, undefined), CABINCREW_MODE: mode },
+      env: { ...engineEnvironment(launch, marker, undefined, undefined), CABINCREW_MODE: mode },
       cwd: launch.workspace,
       marker,
       sandboxed: false,

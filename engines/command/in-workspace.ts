@@ -27,7 +27,7 @@ export async function runInWorkspace(
 ): Promise<Ran> {
   const { workspace, tempDir } = invocation;
   const grants = grantsOf(invocation.input);
-  const bubblewrap = await chooseBubblewrap(config.sandbox);
+  const bubblewrap = await chooseBubblewrap(config.sandbox, invocation.env["CABINCREW_BUBBLEWRAP"]);
   const places = makePlaces(tempDir);
   const exchange = makeExchange(tempDir, bubblewrap !== undefined);
   layOutPlanFiles(invocation.artifactsDir, exchange.from);

@@ -20,7 +20,7 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
   const { input, workspace, tempDir } = invocation;
   const config = commandConfig(input.config);
   const grants = grantsOf(input);
-  const bubblewrap = await chooseBubblewrap(config.sandbox);
+  const bubblewrap = await chooseBubblewrap(config.sandbox, invocation.env["CABINCREW_BUBBLEWRAP"]);
   const places = makePlaces(tempDir);
   const exchange = makeExchange(tempDir, bubblewrap !== undefined);
   const environment = commandEnvironment(invocation, grants, places);

@@ -36,7 +36,7 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
     places,
     tempDir,
     grants,
-    bubblewrap: await chooseBubblewrap(config.sandbox),
+    bubblewrap: await chooseBubblewrap(config.sandbox, invocation.env["CABINCREW_BUBBLEWRAP"]),
     way: config.private_copy,
     stdout: STDERR,
   });

@@ -1,11 +1,13 @@
 /** The bundled engine `cabincrew.exec`: any command on a private copy of the workspace (A2). Speaks only the protocol. */
 import { execManifest } from "./manifest.ts";
-import { flightPlan } from "./plan.ts";
-import { serve } from "./protocol/serve.ts";
-import { reconcile } from "./take-off/reconcile.ts";
-import { takeOff } from "./take-off/take-off.ts";
+import { type Modes, serve } from "./protocol/serve.ts";
 
-const modes = { "flight-plan": flightPlan, "take-off": takeOff, reconcile };
+// Each launch is a process of its own that needs one of them, and each of them loads a good deal of Node.
+const modes: Modes = {
+  "flight-plan": async (invocation) => (await import("./plan.ts")).flightPlan(invocation),
+  "take-off": async (invocation) => (await import("./take-off/take-off.ts")).takeOff(invocation),
+  reconcile: async (invocation) => (await import("./take-off/reconcile.ts")).reconcile(invocation),
+};
 serve(modes, { argv: process.argv.slice(2), env: process.env, engineId: execManifest.id }).then((code) => {
   process.exitCode = code;
 });

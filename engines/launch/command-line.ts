@@ -12,6 +12,8 @@ export interface CommandLine {
   readonly file: string;
   readonly args: readonly string[];
   readonly sandbox: "bubblewrap" | "none";
+  /** The bubblewrap that the launch may use; undefined where it may not, or none works here. */
+  readonly bubblewrap: string | undefined;
 }
 
 /** File descriptor on which bubblewrap names the first process of its PID namespace. */
@@ -19,8 +21,7 @@ export const INFO_FD = 3;
 
 export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
   const { engine, mode, limits } = launch;
-  const needless = launch.sandbox === "off" || (engine.sandboxesItself && launch.sandbox !== "required");
-  const probing = needless ? undefined : findBubblewrap();
+  const probing = launch.sandbox === "off" ? undefined : findBubblewrap();
   const programs = await checkExecutable(engine.command[0] ?? "", launch.env["PATH"] ?? searchPath());
   const bubblewrap = await probing;
   if (!bubblewrap && launch.sandbox === "required")
@@ -40,7 +41,7 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
     mode,
   ];
   const [file = "", ...args] = argv;
-  return { file, args, sandbox: wrapped ? "bubblewrap" : "none" };
+  return { file, args, sandbox: wrapped ? "bubblewrap" : "none", bubblewrap };
 }
 
 /**

@@ -2,11 +2,15 @@
 import type { EngineLaunch } from "../port.ts";
 import { language, searchPath } from "../sandbox/index.ts";
 
-/** `marker` names this launch in the environment of every process it starts, so that strays can be recognised. */
+/**
+ * `marker` names this launch in the environment of every process it starts, so that strays can be recognised. An engine that makes
+ * its own sandbox is told with which `bubblewrap`, so that it need not try it again.
+ */
 export function engineEnvironment(
   launch: EngineLaunch,
   marker: string,
   inputFile: string | undefined,
+  bubblewrap: string | undefined,
 ): Record<string, string> {
   return {
     PATH: searchPath(),
@@ -20,7 +24,7 @@ export function engineEnvironment(
     CABINCREW_TEMP_DIR: launch.tempDir,
     CABINCREW_MODE: launch.mode,
     CABINCREW_RUN: marker,
-    ...(launch.engine.sandboxesItself ? { CABINCREW_SANDBOX: launch.sandbox } : {}),
+    ...(launch.engine.sandboxesItself ? { CABINCREW_BUBBLEWRAP: bubblewrap ?? "none" } : {}),
     ...(inputFile ? { CABINCREW_INPUT_FILE: inputFile } : {}),
   };
 }

@@ -64,7 +64,7 @@ async function launchWith(launch: EngineLaunch, observed: Observed, redaction: R
       file: line.file,
       args: line.args,
       sandboxed: line.sandbox === "bubblewrap",
-      env: engineEnvironment(launch, marker, inputFile),
+      env: engineEnvironment(launch, marker, inputFile, line.bubblewrap),
       cwd: launch.workspace,
       marker,
       streams,

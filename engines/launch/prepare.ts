@@ -4,14 +4,13 @@ import { type PipeNamePool, pipeNames } from "./pipe-names.ts";
 
 export interface LaunchPreparation {
   readonly sandbox: SandboxPolicy;
-  readonly sandboxesItself: boolean;
   /** Pipes begun before this program was loaded. */
   readonly pipes?: PipeNamePool | undefined;
 }
 
 /** Begins what the next launch will wait for: the probe of bubblewrap, the named pipes. Returns at once, never fails. */
 export function prepareLaunch(options: LaunchPreparation): void {
-  if (options.sandbox !== "off" && !options.sandboxesItself) void findBubblewrap();
+  if (options.sandbox !== "off") void findBubblewrap();
   void pipeNames(options.pipes).prepare();
 }
 

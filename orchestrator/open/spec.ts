@@ -34,7 +34,7 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   crew.judges.start(governance, request.sandbox);
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
   // Both launches wait for these; begun now, they overlap with the rest.
-  prepareLaunch({ sandbox: request.sandbox, sandboxesItself: engine.sandboxesItself });
+  prepareLaunch({ sandbox: request.sandbox });
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);

@@ -18,7 +18,7 @@ import { MODEL_LIMITS, POLICY_LIMITS } from "./limits.ts";
  */
 export function prepareRun(sandbox: BegunRun["sandbox"], begun?: BegunRun): void {
   prepareModelJudge(MODEL_LIMITS, { sandbox }, begun?.models);
-  prepareLaunch({ sandbox: "off", sandboxesItself: true, pipes: begun?.pipes });
+  prepareLaunch({ sandbox, pipes: begun?.pipes });
   preparePolicyJudge(POLICY_LIMITS);
 }
 

@@ -39,6 +39,19 @@ report(
   { "cabincrew run --sandbox off": 1.3, "cabincrew run (bubblewrap)": 1.6 },
 );
 
+const shipped = () =>
+  run(process.execPath, [
+    ...[cli, "--state-dir", place.below("state"), "run", place.workspace, "--quiet"],
+    ...["--", "sh", "-c", "echo x >> a.txt"],
+  ]);
+report(
+  "the same against a command on a private copy, with every policy and the model that ship",
+  await inTurns(
+    { "floor, by hand": () => run(process.execPath, floorArguments), "cabincrew run . -- sh -c …": shipped },
+    rounds,
+  ),
+);
+
 report(
   "what needs no run",
   await inTurns(

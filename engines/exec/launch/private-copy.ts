@@ -8,10 +8,13 @@ import { runInCopy } from "./copy.ts";
 import { runInOverlay } from "./overlay.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
 
-/** Path of bubblewrap as the run wants it; throws `sandbox_unavailable` when it is required and not usable. */
-export async function chooseBubblewrap(choice: SandboxChoice): Promise<string | undefined> {
+/**
+ * Path of bubblewrap as the run wants it; throws `sandbox_unavailable` when it is required and not usable. `told` is what the
+ * orchestrator found out (CABINCREW_BUBBLEWRAP): a path, or `none`; whoever starts the engine by hand says nothing.
+ */
+export async function chooseBubblewrap(choice: SandboxChoice, told: string | undefined): Promise<string | undefined> {
   if (choice === "off") return undefined;
-  const bubblewrap = await findBubblewrap();
+  const bubblewrap = told === undefined ? await findBubblewrap() : told === "none" ? undefined : told;
   if (!bubblewrap && choice === "required")
     throw new CabincrewError(
       "sandbox_unavailable",

@@ -10,14 +10,14 @@ beforeAll(() => {
 });
 afterAll(() => removeScratch(scratch));
 
-function prepared(config: object, permissions: object = {}) {
+function prepared(config: object, permissions: object = {}, env: Record<string, string> = {}) {
   const workspace = path.join(scratch, `workspace-${++count}`);
   mkdirSync(path.join(workspace, "sub"), { recursive: true });
   writeFileSync(path.join(workspace, "kept"), "kept\n");
   const go = (mode: "flight-plan" | "take-off" | "reconcile", artifacts?: string, secrets?: Record<string, string>) =>
     launch(
       mode,
-      { program: "engines-command", scratch, workspace, config, permissions, ...(secrets ? { secrets } : {}) },
+      { program: "engines-command", scratch, workspace, config, permissions, env, ...(secrets ? { secrets } : {}) },
       artifacts,
     );
   return { workspace, go };
@@ -78,6 +78,15 @@ test.each(ways)(
     expect(readFileSync(path.join(workspace, "sub", "applied"), "utf8")).toBe("one\n");
   },
 );
+
+test("which bubblewrap it may use is the orchestrator's to say, and a required sandbox is not done without", () => {
+  const told = { CABINCREW_BUBBLEWRAP: "none" };
+  const plan = prepared({ plan: "true", apply: "true" }, {}, told).go("flight-plan");
+  expect(plan).toMatchObject({ code: 0, receipt: { diagnostics: { sandbox: "none" } } });
+  const required = prepared({ plan: "true", apply: "true", sandbox: "required" }, {}, told).go("flight-plan");
+  expect(required.code).not.toBe(0);
+  expect(required.receipt.error).toContain("A sandbox is required");
+});
 
 test.each([
   ["is missing", "true", "{plan_dir}/none"],

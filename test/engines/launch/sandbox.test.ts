@@ -86,6 +86,6 @@ describe.skipIf(!bubblewrap)("in the sandbox (needs bubblewrap)", () => {
     const engine = { ...(await fixtureEngine("echo-input")), sandboxesItself: true };
     const outcome = await launchEngine(await launchOf(engine, { sandbox: "required" }));
     expect(outcome.sandbox).toBe("none");
-    expect(JSON.stringify(outcome.receipt.diagnostics)).toContain("CABINCREW_SANDBOX");
+    expect(JSON.stringify(outcome.receipt.diagnostics)).toContain("CABINCREW_BUBBLEWRAP");
   });
 });
