@@ -8,6 +8,7 @@ import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { engine } from "./commands/engine.ts";
 import { exportVerb } from "./commands/export.ts";
+import { importVerb } from "./commands/import.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
 import { logs } from "./commands/logs.ts";
@@ -46,6 +47,7 @@ export const VERBS: readonly Verb[] = [
   verifyGuarantees,
   replay,
   exportVerb,
+  importVerb,
   policy,
   engine,
   key,

@@ -98,6 +98,45 @@ export interface RunReport {
   readonly duration_ms: number;
 }
 
+/** Where an imported run is from. */
+export interface RunOrigin {
+  /** Key id of the ledger it is of. */
+  readonly ledger: string;
+  /** Place of the import in this ledger. */
+  readonly entry: number;
+}
+
+/** What the import that counts says. */
+export interface ImportDetail extends RunOrigin {
+  /** SPKI PEM. */
+  readonly public_key: string;
+  /** The last entry of the run there that is known here. */
+  readonly head: { readonly seq: number; readonly hash: string };
+  /** `given`: named by who imported it; `before`: from an earlier import; `first_use`: the export's own word. */
+  readonly key_known: "given" | "before" | "first_use";
+  readonly imported_at: string;
+  readonly imported_by: Principal;
+  /** Whether diff, logs and bodies of artifacts came along. */
+  readonly contents: boolean;
+  /** Address of the kept document, and digest and bytes of the file as it came. */
+  readonly export_sha256: string;
+  readonly file: { readonly sha256: string; readonly size: number };
+}
+
+/** `cabincrew import`. */
+export interface ImportReport {
+  readonly run_id: string;
+  readonly outcome: "imported" | "replaced" | "nothing_to_do";
+  /** One sentence. */
+  readonly message: string;
+  readonly state: RunState;
+  /** Of the run, as they are known here now. */
+  readonly events: number;
+  /** Absent where the run is one of this ledger. */
+  readonly origin?: ImportDetail;
+  readonly exit_code: ExitCode;
+}
+
 export interface RunSummary {
   readonly run_id: string;
   readonly state: RunState;
@@ -111,6 +150,8 @@ export interface RunSummary {
   readonly requester: Principal;
   readonly created_at: string;
   readonly updated_at: string;
+  /** Only of an imported run. */
+  readonly origin?: RunOrigin;
 }
 
 export interface PendingApproval extends ApprovalSummary {
@@ -134,6 +175,7 @@ export interface ArtifactSummary {
 
 /** `cabincrew show`. */
 export interface RunDetail extends RunSummary {
+  readonly origin?: ImportDetail;
   readonly report: RunReport;
   readonly artifacts: readonly ArtifactSummary[];
   readonly approvals: readonly ApprovalRecord[];
@@ -221,6 +263,8 @@ export interface ReplayReport {
   readonly events: number;
   readonly executed: boolean;
   readonly differences: readonly string[];
+  /** What could not be compared: contents of an imported run that came without them. */
+  readonly not_compared?: readonly string[];
 }
 
 /** `doctor`: one line each of what this machine can do. */

@@ -75,6 +75,7 @@ export {
   type VerifyGuaranteesOptions,
   verifyGuarantees,
 } from "./guarantees/index.ts";
+export { type ImportOptions, importRun } from "./imports/index.ts";
 export { type VerifyOptions, verifyExport, verifyLedger } from "./integrity/index.ts";
 export type { EventDraft, LedgerEntry, LedgerEvent } from "./ledger/event.ts";
 export { cancelRun, pauseRun, type ResolveOptions, resolveRun } from "./operations/control.ts";

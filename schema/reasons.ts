@@ -91,6 +91,11 @@ export const REASONS = {
   ),
   not_found: reason(EXIT.usage, "Nothing has this id, token or prefix.", "See `cabincrew list`."),
   ambiguous: reason(EXIT.usage, "The prefix or token fits more than one run.", "Type more of it, or name the run."),
+  run_imported: reason(
+    EXIT.usage,
+    "The run was imported from another ledger; here it can only be looked at.",
+    "Go to where the run lives; `cabincrew show <run>` names its ledger's key.",
+  ),
   state_conflict: reason(
     EXIT.usage,
     "The run is in a state where this command does not apply.",
@@ -188,6 +193,11 @@ export const REASONS = {
     EXIT.integrity,
     "The approval does not match: wrong role, signature, token, run or time, or it was used before.",
     "Ask somebody with the required role to approve this run's current request.",
+  ),
+  import_refused: reason(
+    EXIT.integrity,
+    "The export does not prove what it says, or contradicts what is known here; nothing was imported.",
+    "Have the export made anew where the run lives, and compare the ledger's key with its owner's.",
   ),
   ledger_corrupt: reason(
     EXIT.integrity,

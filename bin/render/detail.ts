@@ -1,4 +1,4 @@
-import type { ApprovalRecord, ArtifactSummary, RunDetail } from "../../orchestrator/index.ts";
+import type { ApprovalRecord, ArtifactSummary, ImportDetail, RunDetail } from "../../orchestrator/index.ts";
 import { renderRun } from "./run.ts";
 import { type Ink, indented, lines, type Showable, type Shown, safe } from "./shown.ts";
 import { table } from "./table.ts";
@@ -21,6 +21,7 @@ export function renderDetail(detail: RunDetail, ink: Ink): Shown {
         ["requested by", `${detail.requester.id}${detail.requester.proven ? "" : " (identity not proven)"}`],
         ["created", detail.created_at],
         ["updated", detail.updated_at],
+        ...originRows(detail.origin),
         ["engine", `${detail.engine.id} ${detail.engine.version} ${detail.engine.digest}`],
         ["workspace hash", detail.workspace_hash ?? "-"],
         ["governance", detail.governance_digest],
@@ -48,6 +49,25 @@ export function renderDetail(detail: RunDetail, ink: Ink): Shown {
     ),
   );
 }
+
+function originRows(origin: ImportDetail | undefined): string[][] {
+  if (!origin) return [];
+  const { ledger, head, key_known, imported_at, imported_by, contents, entry } = origin;
+  const by = `${imported_by.id}${imported_by.proven ? "" : " (identity not proven)"}`;
+  return [
+    ["imported", `${imported_at} by ${by}, entry #${entry} of this ledger`],
+    ["from ledger", `of key ${ledger}, ${KEY_KNOWN[key_known]}`],
+    ["its head there", `#${head.seq} ${head.hash}`],
+    ["contents", contents ? "diff, logs and artifacts came along" : "none came along: no diff, no logs, no artifacts"],
+  ];
+}
+
+/** How much the key behind an imported run is to be believed. */
+export const KEY_KNOWN: Readonly<Record<ImportDetail["key_known"], string>> = {
+  given: "which whoever imported it had named",
+  before: "known from an earlier import",
+  first_use: "which nobody had named: trusted on first use",
+};
 
 function section<T>(title: string, all: readonly T[], render: (shown: readonly T[]) => Shown, ink: Ink): Showable[] {
   if (all.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { RunSummary } from "../../orchestrator/index.ts";
-import type { Ink, Shown } from "./shown.ts";
+import { type Ink, type Shown, safe } from "./shown.ts";
 import { table } from "./table.ts";
 
 const TITLE_SHOWN = 60;
@@ -14,9 +14,14 @@ export function renderList(runs: readonly RunSummary[], ink: Ink): Shown {
       stateCell(run, ink),
       run.created_at,
       run.plan_token?.slice(0, 12) ?? "-",
-      run.title.length > TITLE_SHOWN ? `${run.title.slice(0, TITLE_SHOWN)}…` : run.title,
+      whatCell(run, ink),
     ]),
   );
+}
+
+function whatCell({ title, origin }: RunSummary, ink: Ink): Shown {
+  const what = title.length > TITLE_SHOWN ? `${title.slice(0, TITLE_SHOWN)}…` : title;
+  return origin ? safe`${ink.dim(`imported from ${origin.ledger}:`)} ${what}` : safe`${what}`;
 }
 
 function stateCell(run: RunSummary, ink: Ink): Shown {

@@ -31,6 +31,7 @@ export function renderReplay(report: ReplayReport, ink: Ink): Shown {
     safe`${verdict}  run ${report.run_id}, ${count(report.events, "event")}, ${report.executed ? "flight-plan executed again" : "rebuilt from the ledger"}`,
     safe`  ${ink.bold("state")}     ${report.state}`,
     report.plan_token !== null && safe`  ${ink.bold("token")}     ${report.plan_token}`,
+    ...(report.not_compared ?? []).map((what) => safe`  ${ink.bold("left out")}  ${what}`),
     ...report.differences.map((difference) => safe`  ${ink.red("differs")}   ${difference}`),
   );
 }

@@ -17,7 +17,9 @@ export function cloudEvent(stored: StoredEntry, keyId: string): JsonObject {
     source: `urn:cabincrew:ledger:${keyId}`,
     type: `dev.cabincrew.${entry.type}`,
     time: entry.at,
-    ...(entry.type === "ledger.created" ? {} : { subject: entry.run_id }),
+    ...(entry.type === "ledger.created"
+      ? {}
+      : { subject: entry.type === "run.imported" ? entry.data.run_id : entry.run_id }),
     datacontenttype: "application/json",
     sequence: String(stored.seq).padStart(SEQUENCE_DIGITS, "0"),
     entryhash: stored.hash,

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Crew } from "../crew.ts";
+import { readingOf } from "../imports/index.ts";
 import { runIdOf } from "../integrity/scope.ts";
 import type { StoredEntry } from "../store/port.ts";
 import { cloudEvent } from "./cloud-event.ts";
@@ -26,18 +27,19 @@ export interface AuditOptions {
 const POLL_MS = 200;
 
 /** Lines without their line feed. An aborted signal ends the stream, it throws nothing. Throws usage, not_found, ambiguous. */
-export async function* auditLines(crew: Pick<Crew, "store">, options: AuditOptions): AsyncIterable<string> {
+export async function* auditLines(crew: Pick<Crew, "store" | "content">, options: AuditOptions): AsyncIterable<string> {
   const { signal, follow = false } = options;
-  const runId = options.run === undefined ? undefined : await runIdOf(crew.store, options.run);
-  const write = writerOf(options.format, crew.store.key.keyId);
+  const { store } = options.run === undefined ? crew : await readingOf(crew, options.run);
+  const runId = options.run === undefined ? undefined : await runIdOf(store, options.run);
+  const write = writerOf(options.format, store.key.keyId);
   if (options.head) {
-    const newest = await crew.store.head();
+    const newest = await store.head();
     if (newest) yield write(newest);
     return;
   }
   let after = 0;
   while (!signal?.aborted) {
-    for await (const stored of crew.store.entries({ after, ...(runId === undefined ? {} : { runId }) })) {
+    for await (const stored of store.entries({ after, ...(runId === undefined ? {} : { runId }) })) {
       if (signal?.aborted) return;
       after = stored.seq;
       yield write(stored);

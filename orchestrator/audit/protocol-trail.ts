@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../schema/index.ts";
 import type { LedgerEntry } from "../ledger/event.ts";
-import { auditEvent, genesisAuditEvent } from "../protocol/audit-event.ts";
+import { auditEvent, genesisAuditEvent, importAuditEvent } from "../protocol/audit-event.ts";
 import { applyEvent } from "../runs/fold.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { END_STATES } from "../states/states.ts";
@@ -19,6 +19,7 @@ export class ProtocolTrail {
   next(stored: StoredEntry): JsonObject {
     const entry = JSON.parse(stored.body) as LedgerEntry;
     if (entry.type === "ledger.created") return genesisAuditEvent(stored, entry);
+    if (entry.type === "run.imported") return importAuditEvent(stored, entry, this.keyId);
     const before = this.going.get(entry.run_id) ?? null;
     const after = applyEvent(before, entry, entry);
     if (END_STATES.has(after.state)) this.going.delete(entry.run_id);

@@ -14,6 +14,9 @@ export interface ContentSink {
   putMany(contents: readonly Uint8Array[]): Promise<StoredContent[]>;
 }
 
+/** The reading half. */
+export type ContentSource = Pick<ContentStore, "has" | "read" | "openStream" | "verify">;
+
 /**
  * Content-addressed store (DESIGN section 3): immutable, named by SHA-256. When a put has settled, the content is durable.
  * Rejects with CabincrewError only: `disk_full`; `state_unusable` when the store cannot be written or read; `ledger_corrupt`

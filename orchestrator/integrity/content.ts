@@ -1,21 +1,21 @@
 import { whyOf } from "../../schema/index.ts";
 /** Everything the events name by content address must be in the store, and be what its name says. */
 import type { SealedArtifact } from "../artifacts/index.ts";
-import type { ContentStore } from "../content/index.ts";
+import type { ContentSource } from "../content/index.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import type { Findings } from "./findings.ts";
 import { misdescribed, planOf } from "./plan.ts";
 
 export class ContentChecker {
-  private readonly content: ContentStore;
+  private readonly content: Pick<ContentSource, "read" | "verify">;
   private readonly findings: Findings;
   /** Sizes of what was already read, false for what is not intact; equal plans and bodies are read once. */
   private readonly seen = new Map<string, number | false>();
   /** The list that was read last and had nothing wrong: runs of one plan follow one another. */
   private lastList: { readonly address: string; readonly artifacts: readonly SealedArtifact[] } | undefined;
 
-  constructor(content: ContentStore, findings: Findings) {
+  constructor(content: Pick<ContentSource, "read" | "verify">, findings: Findings) {
     this.content = content;
     this.findings = findings;
   }

@@ -9,13 +9,15 @@ import { isCanonical } from "./canonical.ts";
 export interface EntryPlace {
   readonly seq: number;
   readonly prev: string;
-  /** Null for the entry that begins the ledger. */
+  /** Null for the entry that begins the ledger and for imports. */
   readonly runId: string | null;
 }
 
-/** An entry that was understood: where it stands, and for entries of runs the event. */
+/** An entry that was understood: where it stands, and what it is. */
 export interface ReadEntry extends EntryPlace {
   readonly event?: LedgerEvent;
+  /** Begins no ledger and is no event: a run of another ledger, which is looked into with all of them. */
+  readonly imported?: true;
 }
 
 /** The entry that a text holds, or a sentence about what is wrong with the text. */
@@ -35,6 +37,7 @@ export function readEntry(body: unknown): ReadEntry | string {
   if (!Number.isSafeInteger(seq)) return "its text names no place in the ledger";
   if (typeof prev !== "string") return "its text does not name the entry before it";
   if (type === "ledger.created" && format === "cabincrew.ledger/1") return { seq, prev, runId: null };
+  if (type === "run.imported" && format === "cabincrew.import/1") return { seq, prev, runId: null, imported: true };
   if (format !== "cabincrew.event/1" || typeof runId !== "string") return "its text is no event of a run";
   return { seq, prev, runId, event };
 }

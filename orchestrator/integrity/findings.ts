@@ -8,7 +8,7 @@ export const MAX_FINDINGS = 100;
 
 /** Collects what is wrong, in the order it was met. */
 export class Findings {
-  readonly all: IntegrityFinding[] = [];
+  readonly all: (IntegrityFinding & { readonly code: FindingCode })[] = [];
   /** How many there were, those beyond the limit among them. */
   met = 0;
 

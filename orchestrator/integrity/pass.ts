@@ -160,7 +160,8 @@ export class LedgerPass {
     if (seq === 1) this.genesis(body);
     else if (place && (!this.options.only || this.options.only.has(place.runId ?? ""))) {
       if (place.event) this.folder.accept(place.event, body);
-      else this.findings.add("ledger_corrupt", `entry ${seq}`, `Entry ${seq} begins a ledger inside of this one.`);
+      else if (!place.imported)
+        this.findings.add("ledger_corrupt", `entry ${seq}`, `Entry ${seq} begins a ledger inside of this one.`);
     }
   }
 

@@ -5,7 +5,7 @@ import type { RunStore } from "../store/port.ts";
  * Ids of the runs that a run id, a plan-token or a unique prefix of 8 or more characters may mean. Unlike `findRuns` it
  * loads none of them, so that a damaged run can be named too. Throws usage or not_found.
  */
-export async function runIdsOf(store: RunStore, ref: string): Promise<readonly string[]> {
+export async function runIdsOf(store: Pick<RunStore, "find" | "entries">, ref: string): Promise<readonly string[]> {
   if (!/^[0-9A-Za-z]{8,}$/.test(ref)) {
     const message = `${JSON.stringify(ref)} is no run id, plan-token or prefix of 8 or more characters of one.`;
     throw new CabincrewError("usage", message, { next: "See `cabincrew list`." });
@@ -18,7 +18,7 @@ export async function runIdsOf(store: RunStore, ref: string): Promise<readonly s
 }
 
 /** The one run that is meant. Throws ambiguous besides. */
-export async function runIdOf(store: RunStore, ref: string): Promise<string> {
+export async function runIdOf(store: Pick<RunStore, "find" | "entries">, ref: string): Promise<string> {
   const ids = await runIdsOf(store, ref);
   const [id] = ids;
   if (id !== undefined && ids.length === 1) return id;

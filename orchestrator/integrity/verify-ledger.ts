@@ -2,6 +2,7 @@
  * `cabincrew verify` (row A14): the whole chain, and of every run (or the named ones) transitions, projections, approvals
  * and stored content. Damage becomes findings; only what prevents looking at all is thrown.
  */
+import { CabincrewError } from "../../schema/index.ts";
 import type { VerifyReport } from "../api.ts";
 import type { Crew } from "../crew.ts";
 import { type HighWater, highWaterProblem, readHighWater } from "../ledger/high-water.ts";
@@ -40,7 +41,7 @@ export async function verifyLedger(
 ): Promise<VerifyReport> {
   const began = performance.now();
   const noted = options.expectHead === undefined ? undefined : await readNotedHead(options.expectHead);
-  const only = options.run === undefined ? undefined : new Set(await runIdsOf(crew.store, options.run));
+  const only = options.run === undefined ? undefined : await runsNamed(crew, options.run);
   const thorough = options.thorough ?? false;
   // The store is opened first: a ledger that somebody took out of its journal mode is put back only while nobody reads it.
   const { publicKey: key } = crew.store.key;
@@ -48,6 +49,7 @@ export async function verifyLedger(
   const scan = openScan(crew.stateDir);
   let first: FirstPart | undefined;
   let pass: LedgerPass;
+  let imports = 0;
   try {
     const after = only ? undefined : splitPlace(scan, split);
     first = after === undefined ? undefined : startFirstPart(crew, { to: after, thorough });
@@ -61,6 +63,10 @@ export async function verifyLedger(
     await pass.reading(async () => {
       const { findings } = pass;
       if (!only) checkOrphans(scan, findings);
+      if (scan.hasImports()) {
+        const { checkImports } = await import("./check-imports.ts");
+        imports = await checkImports(scan, crew.content, findings, only);
+      }
       const problem = publicPartProblem(crew.stateDir, crew.store.key);
       if (problem) findings.add("ledger_corrupt", "keys/ledger.pub.pem", `The file keys/ledger.pub.pem ${problem}.`);
       const hidden = scan.entryOutOfSight();
@@ -85,9 +91,19 @@ export async function verifyLedger(
     runs: pass.runs,
     head: headOf(pass.chain.last, crew.store.key.keyId),
     findings: findings.all,
-    checked: checkedParts(pass.contents, votes.length, unknown, options),
+    checked: checkedParts({ contents: pass.contents, votes: votes.length, unknown, imports }, options),
     duration_ms: Math.round(performance.now() - began),
   };
+}
+
+/** Runs of this ledger and imported ones. Throws usage and not_found. */
+async function runsNamed({ store }: Verifiable, ref: string): Promise<ReadonlySet<string>> {
+  const imported = /^[0-9A-Za-z]{8,}$/.test(ref) ? await store.findImports(ref, 1000) : [];
+  const own = await runIdsOf(store, ref).catch((error: unknown) => {
+    if (imported.length > 0 && error instanceof CabincrewError && error.code === "not_found") return [];
+    throw error;
+  });
+  return new Set([...own, ...imported]);
 }
 
 async function passed(pass: LedgerPass): Promise<LedgerPass> {
@@ -107,7 +123,10 @@ function headOf(last: EntryRow | undefined, key_id: string): VerifyReport["head"
   return last ? { seq: last[0], hash: last[4], signature: last[3], key_id } : null;
 }
 
-function checkedParts(contents: number, votes: number, unknown: number, options: VerifyOptions): string[] {
+function checkedParts(
+  { contents, votes, unknown, imports }: Readonly<Record<"contents" | "votes" | "unknown" | "imports", number>>,
+  options: VerifyOptions,
+): string[] {
   const unchecked = unknown > 0 ? `, ${unknown} by keys that are in no authority file any more` : "";
   return [
     "chain",
@@ -116,6 +135,7 @@ function checkedParts(contents: number, votes: number, unknown: number, options:
     "projections",
     `artifacts (${contents} contents)`,
     `approvals (${votes} signed votes${unchecked})`,
+    ...(imports > 0 ? [`imported runs (${imports} imports)`] : []),
     ...(options.expectHead === undefined ? [] : ["expected head"]),
   ];
 }

@@ -5,6 +5,7 @@
 import type { Decision, Evaluation, JsonObject, ReasonCode, Receipt, TakeOffOutcome } from "../../schema/index.ts";
 import type { Principal, RunPermissions } from "../api.ts";
 import type { RunState } from "../states/states.ts";
+import type { LedgerImport } from "./import-entry.ts";
 
 /** The request of a run as it is recorded: everything needed to continue it in another process. */
 export interface RunSpec {
@@ -192,7 +193,7 @@ export interface LedgerGenesis {
   readonly prev: string;
 }
 
-export type LedgerEntry = LedgerEvent | LedgerGenesis;
+export type LedgerEntry = LedgerEvent | LedgerGenesis | LedgerImport;
 
 /** Makes a draft; keeps the type and its data together for the compiler. */
 export function draft<Type extends EventType>(type: Type, data: EventData[Type]): EventDraft {

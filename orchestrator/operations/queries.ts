@@ -3,15 +3,24 @@
 import { createReadStream, existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { CabincrewError } from "../../schema/index.ts";
-import type { ApprovalRecord, ArtifactSummary, PendingApproval, RunDetail, RunSummary } from "../api.ts";
+import type {
+  ApprovalRecord,
+  ArtifactSummary,
+  PendingApproval,
+  RunDetail,
+  RunOrigin,
+  RunReport,
+  RunSummary,
+} from "../api.ts";
 import type { Crew } from "../crew.ts";
 import { runDirectories } from "../drive/directories.ts";
+import { originOf, type Reading, readingOf } from "../imports/index.ts";
 import type { EventDraft, LedgerEvent } from "../ledger/event.ts";
 import { readReview } from "../preflight/review.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import type { RunState } from "../states/states.ts";
-import { parseEntry } from "../store/port.ts";
+import { type ImportRow, parseEntry } from "../store/port.ts";
 import { eventSummary } from "./event-summary.ts";
 import { approvalSummary, reportOf, summaryOf, titleOf } from "./report.ts";
 import { findRun } from "./resolve-ref.ts";
@@ -23,15 +32,15 @@ export interface ListOptions {
   readonly before?: string;
 }
 
-/** Runs, newest first; 20 unless told otherwise. */
+/** Runs, those of other ledgers that were imported among them, newest first; 20 unless told otherwise. */
 export async function listRuns(crew: Crew, options: ListOptions = {}): Promise<readonly RunSummary[]> {
   const { limit = 20, state, before } = options;
-  const runs = await crew.store.list({
-    limit,
-    ...(state ? { state } : {}),
-    ...(before ? { before: before.toUpperCase() } : {}),
-  });
-  return runs.map(summaryOf);
+  const filter = { limit, ...(state ? { state } : {}), ...(before ? { before: before.toUpperCase() } : {}) };
+  const own = (await crew.store.list(filter)).map(summaryOf);
+  const imported = await crew.store.listImports(filter);
+  if (imported.length === 0) return own;
+  const others = imported.map((row) => ({ ...summaryOf(recordOf(row)), origin: originOf(row) }));
+  return [...own, ...others].sort((a, b) => (a.run_id < b.run_id ? 1 : -1)).slice(0, limit);
 }
 
 /** Requests that wait for people, newest first; 100 unless told otherwise. */
@@ -57,13 +66,17 @@ export async function listApprovals(
 }
 
 export async function showRun(crew: Crew, ref: string): Promise<RunDetail> {
-  const run = await findRun(crew, ref);
-  const events = await eventsOf(crew, run.run_id);
+  const reading = await readingOf(crew, ref);
+  const run = await findRun(reading, ref);
+  const events = await eventsOf(reading, run.run_id);
   const { spec } = run;
+  const { origin } = reading;
+  const report = reportOf(run, Date.parse(run.updated_at) - Date.parse(run.created_at));
   return {
     ...summaryOf(run),
-    report: reportOf(run, Date.parse(run.updated_at) - Date.parse(run.created_at)),
-    artifacts: await artifactsOf(crew, run),
+    ...(origin ? { origin } : {}),
+    report: origin ? asLookedAt(report, origin) : report,
+    artifacts: await artifactsOf(reading, run),
     approvals: approvalsOf(events),
     permissions: spec.permissions,
     governance_digest: spec.governance_digest,
@@ -75,10 +88,11 @@ export async function showRun(crew: Crew, ref: string): Promise<RunDetail> {
 
 /** The unified diff of what the plan changes, as it was judged; empty for engines that change no files. */
 export async function* diffRun(crew: Crew, ref: string): AsyncIterable<string> {
-  const run = await findRun(crew, ref);
+  const { content, store } = await readingOf(crew, ref);
+  const run = await findRun({ store }, ref);
   if (!run.token) throw new CabincrewError("state_conflict", `Run ${run.run_id} has no plan yet (${run.state}).`);
   if (!run.review_sha256) return;
-  for (const each of (await readReview(crew.content, run.review_sha256)).changes) yield each.diff;
+  for (const each of (await readReview(content, run.review_sha256)).changes) yield each.diff;
 }
 
 export interface LogOptions {
@@ -87,7 +101,8 @@ export interface LogOptions {
 
 /** What the engine wrote on stderr, redacted: of the stages that are over and of the one that runs. */
 export async function* readLog(crew: Crew, ref: string, options: LogOptions = {}): AsyncIterable<string> {
-  const run = await findRun(crew, ref);
+  const { content, store, origin } = await readingOf(crew, ref);
+  const run = await findRun({ store }, ref);
   // A launch that failed has no stop of its own; it was the take-off if the plan had been sealed before.
   const failedMode = run.plan ? "take-off" : "flight-plan";
   const stops = [
@@ -96,19 +111,40 @@ export async function* readLog(crew: Crew, ref: string, options: LogOptions = {}
     ...(options.mode === undefined || options.mode === failedMode ? [run.failure] : []),
   ];
   for (const stop of stops) {
-    if (stop?.log_sha256) yield* text(await crew.content.openStream(stop.log_sha256));
+    if (stop?.log_sha256) yield* text(await content.openStream(stop.log_sha256));
   }
+  if (origin) return;
   const live = runDirectories(crew.stateDir, run.run_id).log;
   if (existsSync(live)) yield* text(createReadStream(live));
 }
 
-export async function eventsOf(crew: Crew, runId: string): Promise<LedgerEvent[]> {
+export async function eventsOf(crew: Pick<Reading, "store">, runId: string): Promise<LedgerEvent[]> {
   const events: LedgerEvent[] = [];
   for await (const stored of crew.store.entries({ runId })) {
     const entry = parseEntry(stored);
-    if (entry.type !== "ledger.created") events.push(entry);
+    if (entry.type !== "ledger.created" && entry.type !== "run.imported") events.push(entry);
   }
   return events;
+}
+
+/** A run of another ledger is offered to nobody here: not for approval, not to go on with. */
+function asLookedAt({ approval: _, ...report }: RunReport, { ledger }: RunOrigin): RunReport {
+  const next = `It lives in the ledger of key ${ledger}; whatever is to be done about it is done there.`;
+  return { ...report, next: report.next === null ? null : next };
+}
+
+function recordOf({ run_id, record }: ImportRow): RunRecord {
+  try {
+    return JSON.parse(record) as RunRecord;
+  } catch (error) {
+    throw new CabincrewError(
+      "ledger_corrupt",
+      `The ledger is damaged: the row of the imported run ${run_id} is no JSON.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function* text(stream: Readable): AsyncIterable<string> {
@@ -116,7 +152,7 @@ async function* text(stream: Readable): AsyncIterable<string> {
   for await (const chunk of stream) yield chunk as string;
 }
 
-async function artifactsOf(crew: Crew, run: RunRecord): Promise<readonly ArtifactSummary[]> {
+async function artifactsOf(crew: Pick<Reading, "content">, run: RunRecord): Promise<readonly ArtifactSummary[]> {
   if (!run.artifacts) return [];
   const sealed = await readSealed(crew.content, run.artifacts.list_sha256);
   return sealed.map(({ name, role, artifact_type, action, target, body }) => ({

@@ -51,7 +51,7 @@ export function approvalSummary(run: RunRecord): ApprovalSummary | undefined {
   };
 }
 
-export function summaryOf(run: RunRecord): RunSummary {
+export function summaryOf(run: RunRecord): Omit<RunSummary, "origin"> {
   return {
     run_id: run.run_id,
     state: run.state,

@@ -1,14 +1,14 @@
 import { CabincrewError } from "../../schema/index.ts";
-import type { Crew } from "../crew.ts";
+import { importedOnly, type Reading } from "../imports/index.ts";
 import type { RunRecord } from "../runs/record.ts";
 
 const MIN_PREFIX = 8;
 /** More matches than a person wants to read. */
 const MAX_MATCHES = 20;
 
-/** Runs that a run id, a plan-token or a unique prefix of either (8 or more characters) may mean. Throws usage or not_found. */
+/** Runs that a run id, a plan-token or a unique prefix of either (8 or more characters) may mean. Throws usage, not_found or run_imported. */
 export async function findRuns(
-  crew: Crew,
+  crew: Pick<Reading, "store">,
   ref: string,
   options: { awaitingApproval?: boolean } = {},
 ): Promise<readonly RunRecord[]> {
@@ -22,14 +22,17 @@ export async function findRuns(
     );
   }
   const ids = await crew.store.find(ref, { limit: MAX_MATCHES, ...options });
-  if (ids.length === 0 && !options.awaitingApproval)
+  if (ids.length === 0 && !options.awaitingApproval) {
+    const [imported] = await crew.store.findImports(ref, 1);
+    if (imported !== undefined) throw importedOnly(imported);
     throw new CabincrewError("not_found", `No run and no plan-token begins with ${ref}.`);
+  }
   const runs = await Promise.all(ids.map((id) => crew.store.load(id)));
   return runs.filter((run) => run !== undefined);
 }
 
 /** The one run a reference means. Throws usage, not_found or ambiguous (listing what it could mean). */
-export async function findRun(crew: Crew, ref: string): Promise<RunRecord> {
+export async function findRun(crew: Pick<Reading, "store">, ref: string): Promise<RunRecord> {
   const runs = await findRuns(crew, ref);
   return onlyOne(runs, ref, "");
 }

@@ -1,6 +1,6 @@
 import type { ChangeSummary } from "../api.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
-import type { ContentStore } from "../content/index.ts";
+import type { ContentSource, ContentStore } from "../content/index.ts";
 import { type ReviewedChange, reviewChange } from "./file-change.ts";
 
 /** What a plan changes in the workspace, as it is judged and as it is shown: one document, stored by its digest. */
@@ -25,7 +25,7 @@ export async function reviewOf(
   return { format: "cabincrew.review/1", changes };
 }
 
-export async function readReview(content: ContentStore, sha256: string): Promise<Review> {
+export async function readReview(content: Pick<ContentSource, "read">, sha256: string): Promise<Review> {
   return JSON.parse((await content.read(sha256, { maxBytes: REVIEW_BYTES })).toString()) as Review;
 }
 

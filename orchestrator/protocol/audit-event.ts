@@ -1,6 +1,7 @@
 /** One entry of the ledger as the protocol's AuditEvent. Needs only the entry and the record around it, so it can be streamed. */
 import type { Evaluation, JsonObject } from "../../schema/index.ts";
 import type { LedgerEvent, LedgerGenesis } from "../ledger/event.ts";
+import type { LedgerImport } from "../ledger/import-entry.ts";
 import { eventSummary } from "../operations/event-summary.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { StoredEntry } from "../store/port.ts";
@@ -53,6 +54,22 @@ export function genesisAuditEvent(stored: StoredEntry, genesis: LedgerGenesis): 
     signature_key_ref: genesis.key_id,
     chain_hash: genesis.prev,
     message: `ledger signed by key ${genesis.key_id}`,
+    severity: "info",
+  };
+}
+
+/** A run of another ledger that is kept here: nothing happened to it here, so again the protocol's first state. */
+export function importAuditEvent(stored: StoredEntry, entry: LedgerImport, keyId: string): JsonObject {
+  const { run_id, ledger, by, key_known } = entry.data;
+  return {
+    event_id: entry.event_id,
+    timestamp: entry.at,
+    event_type: entry.type,
+    workflow_state: "INIT",
+    signature: stored.signature,
+    signature_key_ref: keyId,
+    chain_hash: entry.prev,
+    message: `${by.id} imported run ${run_id} of the ledger of key ${ledger.key_id} (key known: ${key_known})`,
     severity: "info",
   };
 }

@@ -1,7 +1,9 @@
 /** `cabincrew export <run>`: one JSON document with which an outsider can check a run and read it in the protocol's own words. */
 import { CabincrewError, type Json, type JsonObject } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
+import type { ContentSource } from "../content/index.ts";
 import type { Crew } from "../crew.ts";
+import { type Reading, readingOf } from "../imports/index.ts";
 import { EXPORT_FORMAT } from "../integrity/export-document.ts";
 import { runIdOf } from "../integrity/scope.ts";
 import type { RunRecord } from "../runs/record.ts";
@@ -10,18 +12,22 @@ import type { StoredEntry } from "../store/port.ts";
 import { protocolDocuments } from "./documents.ts";
 import { type RunHistory, stepsOf } from "./history.ts";
 
+/** What exporting needs of a crew. */
+export type Exportable = Pick<Crew, "store" | "content">;
+
 const PLAN_BYTES = 2 * 1024 ** 3;
 
 /** Throws usage, not_found or ambiguous for the reference, and ledger_corrupt when the run or its content is damaged. */
-export async function exportRun(crew: Pick<Crew, "store" | "content">, ref: string): Promise<JsonObject> {
+export async function exportRun(crew: Exportable, ref: string): Promise<JsonObject> {
   return (await exportHistory(crew, ref)).document;
 }
 
 /** The document, and what it was made from. */
 export async function exportHistory(
-  crew: Pick<Crew, "store" | "content">,
+  from: Exportable,
   ref: string,
-): Promise<{ readonly document: JsonObject; readonly history: RunHistory }> {
+): Promise<{ readonly content: ContentSource; readonly document: JsonObject; readonly history: RunHistory }> {
+  const crew = await readingOf(from, ref);
   const runId = await runIdOf(crew.store, ref);
   // Loading checks every signature and the projection; a damaged run is not handed out as if it were whole.
   const run = await crew.store.load(runId);
@@ -44,7 +50,7 @@ export async function exportHistory(
     outputs: history.outputs as unknown as Json,
     protocol: protocolDocuments(history) as Json,
   };
-  return { document, history };
+  return { document, history, content: crew.content };
 }
 
 /** An entry as it is exported: the text as text, so that anybody can hash it without knowing how to write JSON. */
@@ -52,13 +58,13 @@ export function plainEntry({ seq, body, signature, hash }: StoredEntry): JsonObj
   return { seq, body, signature, hash };
 }
 
-async function firstEntry({ store }: Pick<Crew, "store">): Promise<StoredEntry[]> {
+async function firstEntry({ store }: Pick<Reading, "store">): Promise<StoredEntry[]> {
   for await (const stored of store.entries({})) return [stored];
   return [];
 }
 
 async function sealedOf(
-  { content }: Pick<Crew, "content">,
+  { content }: Pick<Reading, "content">,
   run: RunRecord,
 ): Promise<{ planned: readonly SealedArtifact[]; outputs: readonly SealedArtifact[] }> {
   return {
@@ -67,6 +73,6 @@ async function sealedOf(
   };
 }
 
-async function planDocumentOf({ content }: Pick<Crew, "content">, token: string): Promise<Json> {
+async function planDocumentOf({ content }: Pick<Reading, "content">, token: string): Promise<Json> {
   return JSON.parse((await content.read(token, { maxBytes: PLAN_BYTES })).toString()) as Json;
 }

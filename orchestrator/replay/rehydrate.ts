@@ -2,7 +2,7 @@
 import { aggregate } from "../../policies/index.ts";
 import { CabincrewError, canonicalJson, whyOf } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
-import type { ContentStore } from "../content/index.ts";
+import type { ContentSource } from "../content/index.ts";
 import { bindingViolations } from "../integrity/bindings.ts";
 import { misdescribed, planOf } from "../integrity/plan.ts";
 import { type Step, stepsOf } from "../protocol/history.ts";
@@ -17,10 +17,12 @@ export interface Rehydrated {
   readonly differences: readonly string[];
 }
 
+/** `bodies`: whether those of artifacts are expected to be there. */
 export async function rehydrate(
   entries: readonly StoredEntry[],
   projected: RunRecord | undefined,
-  content: ContentStore,
+  content: ContentSource,
+  { bodies = true }: { readonly bodies?: boolean } = {},
 ): Promise<Rehydrated> {
   let steps: readonly Step[];
   try {
@@ -35,7 +37,7 @@ export async function rehydrate(
   else if (canonicalJson(projected) !== canonicalJson(run))
     differences.push("The projection of the run is not what its events fold to.");
   const planned = await sealedOf(run, content, differences);
-  if (planned && run.token !== null) await planDifferences(run, run.token, planned, content, differences);
+  if (planned && run.token !== null) await planDifferences(run, run.token, planned, { content, bodies }, differences);
   return { run, planned: planned ?? [], differences };
 }
 
@@ -61,7 +63,7 @@ function decisionDifferences(run: RunRecord): string[] {
 
 async function sealedOf(
   run: RunRecord,
-  content: ContentStore,
+  content: ContentSource,
   differences: string[],
 ): Promise<readonly SealedArtifact[] | undefined> {
   if (!run.artifacts) return undefined;
@@ -77,7 +79,7 @@ async function planDifferences(
   run: RunRecord,
   token: string,
   planned: readonly SealedArtifact[],
-  content: ContentStore,
+  { content, bodies }: { readonly content: ContentSource; readonly bodies: boolean },
   differences: string[],
 ): Promise<void> {
   const made = planOf(run, planned);
@@ -85,7 +87,7 @@ async function planDifferences(
   for (const name of misdescribed(planned))
     differences.push(`Artifact ${JSON.stringify(name)} has another description than the one that was hashed.`);
   for (const { name, body, metadata_sha256 } of planned) {
-    for (const address of [metadata_sha256, ...(body ? [body.sha256] : [])]) {
+    for (const address of [metadata_sha256, ...(body && bodies ? [body.sha256] : [])]) {
       if (!(await content.has(address)))
         differences.push(`The store lacks ${address} of artifact ${JSON.stringify(name)}.`);
     }

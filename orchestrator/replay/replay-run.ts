@@ -1,6 +1,7 @@
 import { CabincrewError } from "../../schema/index.ts";
 import type { ReplayReport } from "../api.ts";
 import type { Crew } from "../crew.ts";
+import { importedOnly, readingOf } from "../imports/index.ts";
 import { runIdOf } from "../integrity/scope.ts";
 import type { StoredEntry } from "../store/port.ts";
 import { rehydrate } from "./rehydrate.ts";
@@ -18,16 +19,21 @@ export interface ReplayOptions {
  * throws state_conflict for a run that never had a plan, and interrupted or terminated.
  */
 export async function replayRun(crew: Crew, ref: string, options: ReplayOptions = {}): Promise<ReplayReport> {
-  const runId = await runIdOf(crew.store, ref);
+  const reading = await readingOf(crew, ref);
+  const { origin } = reading;
+  const runId = await runIdOf(reading.store, ref);
+  if (origin && options.execute) throw importedOnly(runId);
   const entries: StoredEntry[] = [];
-  for await (const stored of crew.store.entries({ runId })) entries.push(stored);
+  for await (const stored of reading.store.entries({ runId })) entries.push(stored);
   const damage: string[] = [];
-  const projected = await crew.store.load(runId).catch((error: unknown) => {
+  const projected = await reading.store.load(runId).catch((error: unknown) => {
     if (!(error instanceof CabincrewError) || error.code !== "ledger_corrupt") throw error;
     damage.push(error.message);
     return undefined;
   });
-  const { run, planned, differences } = await rehydrate(entries, projected, crew.content);
+  const { run, planned, differences } = await rehydrate(entries, projected, reading.content, {
+    bodies: origin?.contents ?? true,
+  });
   const all = [...damage, ...differences];
   const executed = options.execute === true && run !== undefined && all.length === 0;
   if (executed && run) {
@@ -42,5 +48,6 @@ export async function replayRun(crew: Crew, ref: string, options: ReplayOptions 
     events: entries.length,
     executed,
     differences: all,
+    ...(origin?.contents === false ? { not_compared: ["contents, which the export came without"] } : {}),
   };
 }

@@ -1,13 +1,16 @@
 import type { JsonObject } from "../../schema/index.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
-import type { ContentStore } from "../content/index.ts";
+import type { ContentSource } from "../content/index.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
 
 const LISTED_IN_EVENT = 50;
 const LIST_BYTES = 2 * 1024 ** 3;
 
 /** The list of sealed artifacts behind its content address. Throws ledger_corrupt when the store no longer has it. */
-export async function readSealed(content: ContentStore, listSha256: string): Promise<readonly SealedArtifact[]> {
+export async function readSealed(
+  content: Pick<ContentSource, "read">,
+  listSha256: string,
+): Promise<readonly SealedArtifact[]> {
   return JSON.parse((await content.read(listSha256, { maxBytes: LIST_BYTES })).toString()) as SealedArtifact[];
 }
 

@@ -1,4 +1,6 @@
 import type { EventDraft, LedgerEntry } from "../ledger/event.ts";
+import type { ImportedRun, LedgerImport } from "../ledger/import-entry.ts";
+import type { SigningKey } from "../ledger/signing-key.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { RunState } from "../states/states.ts";
 
@@ -65,4 +67,46 @@ export interface RunStore {
 /** Parses a stored line back; the caller has checked or will check its signature. */
 export function parseEntry(entry: StoredEntry): LedgerEntry {
   return JSON.parse(entry.body) as LedgerEntry;
+}
+
+/** What is shown of an imported run where many are: a fold of the import at `seq`, as `runs` is one of events. */
+export interface ImportRow {
+  readonly run_id: string;
+  /** Place of the import that counts. */
+  readonly seq: number;
+  readonly state: RunState;
+  readonly token: string | null;
+  /** SPKI PEM of the ledger the run is of. */
+  readonly public_key: string;
+  /** RFC 8785 form of the run's record there. */
+  readonly record: string;
+}
+
+export interface ImportRequest {
+  readonly data: ImportedRun;
+  /** What the imported entries fold to. */
+  readonly record: RunRecord;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+}
+
+/** Runs of other ledgers, which can be looked at and nothing else. No method of `RunStore` knows of them. */
+export interface ImportStore {
+  /** Atomic and durable. Rejects with `busy` when the run is here otherwise than `data.replaces` says, and as `append` does. */
+  appendImport(request: ImportRequest): Promise<LedgerImport>;
+  /** Newest first. */
+  listImports(filter: RunFilter): Promise<readonly ImportRow[]>;
+  /** Ids of imported runs whose id or plan-token begins with `prefix`. */
+  findImports(prefix: string, limit: number): Promise<readonly string[]>;
+  /** The row and the import behind it, whose signature was checked; `ledger_corrupt` where they do not belong together. */
+  loadImport(runId: string): Promise<{ readonly row: ImportRow; readonly entry: LedgerImport } | undefined>;
+  /** Whether a run of the ledger with this key (SPKI PEM) was imported. */
+  knowsKey(publicPem: string): Promise<boolean>;
+}
+
+/** What reading one run needs of a ledger: of this one, or of what came with an imported run. */
+export interface ReadStore
+  extends Pick<RunStore, "load" | "find" | "entries" | "head">,
+    Pick<ImportStore, "findImports"> {
+  readonly key: Pick<SigningKey, "keyId" | "publicPem">;
 }

@@ -63,6 +63,52 @@ describe("a run from the command line", () => {
     });
   });
 
+  describe("exported with its contents", () => {
+    const file = () => path.join(cli.root, "run.ndjson");
+    const key = () => path.join(cli.root, "state", "keys", "ledger.pub.pem");
+    const elsewhere = () => ["--state-dir", path.join(cli.root, "elsewhere")];
+
+    test("is imported elsewhere, even after a first try was killed, and looked at there", async () => {
+      expect(cli.cabincrew("export", report.run_id, "--contents", "--output", file()).code).toBe(0);
+      expect(cli.cabincrew("verify", "--export", file(), "--public-key", key()).out).toContain("contents (");
+      const killed = cli.start("import", file(), ...elsewhere());
+      const ended = once(killed, "exit");
+      // Somewhere between the first content and the entry, or behind it: whatever is there then must be whole.
+      while (killed.exitCode === null && !existsSync(path.join(cli.root, "elsewhere", "store")))
+        await new Promise(setImmediate);
+      killed.kill("SIGKILL");
+      await ended;
+      const { code, err, out } = cli.cabincrew("import", file(), "--public-key", key(), ...elsewhere());
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toMatch(/imported|replaced/);
+      expect(cli.cabincrew("import", file(), ...elsewhere())).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("nothing to do"),
+      });
+      expect(cli.cabincrew("verify", ...elsewhere()).code).toBe(0);
+      expect(cli.cabincrew("list", ...elsewhere()).out).toMatch(/imported from [0-9a-f]{16}/);
+      expect(cli.cabincrew("show", report.run_id, ...elsewhere()).out).toContain("which whoever imported it had named");
+      expect(cli.cabincrew("diff", report.run_id, ...elsewhere()).out).toBe(cli.cabincrew("diff", report.run_id).out);
+    });
+
+    test("is refused where it says something else, and moved by nobody", () => {
+      const other = path.join(cli.root, "other.ndjson");
+      writeFileSync(other, readFileSync(file(), "utf8").replace(/"hash":"[0-9a-f]/, '"hash":"g'));
+      expect(cli.json("import", other, ...elsewhere())).toMatchObject({
+        code: 5,
+        document: { error: { code: "import_refused" } },
+      });
+      expect(cli.json("resume", report.run_id, ...elsewhere())).toMatchObject({
+        code: 2,
+        document: { error: { code: "run_imported" } },
+      });
+      expect(cli.cabincrew("export", report.run_id, "--contents", "--json").code).toBe(2);
+      const [document = "", piece = ""] = lines(cli.cabincrew("export", report.run_id, "--contents").out);
+      expect(JSON.parse(document)).toMatchObject({ run_id: report.run_id });
+      expect(Object.keys(JSON.parse(piece))).toEqual(["sha256", "offset", "last", "data"]);
+    });
+  });
+
   test("reports its end again when resumed", () => {
     expect(cli.json("resume", report.run_id)).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
     expect(cli.json("resume", "--all")).toEqual({ code: 0, document: { runs: [], exit_code: 0 } });

@@ -37,4 +37,18 @@ export const MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
   create index claims_of_plan on claims (token, workspace, seq);
   `,
+  // Runs of other ledgers. Apart from `runs`, so that nothing that moves a run can come by one of them.
+  `
+  create table imports (
+    run_id text primary key,
+    seq integer not null,
+    state text not null check (state in (${states})),
+    token text,
+    public_key text not null,
+    record text not null
+  ) strict, without rowid;
+  create index imports_by_token on imports (token) where token is not null;
+  create index imports_by_state on imports (state, run_id);
+  create index imports_by_key on imports (public_key);
+  `,
 ];

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { CabincrewError } from "../../../schema/index.ts";
+import type { ImportRow } from "../port.ts";
 import { openSqlite } from "./database.ts";
 import { type EntryRow, ROW_TEXT, rowOf } from "./entry-row.ts";
 import { guarded } from "./guard.ts";
@@ -118,6 +119,38 @@ export class LedgerScan {
        from json_each(?) as ids left join runs on runs.run_id = ids.value left join claims on claims.run_id = ids.value`;
     if (missing.length > 0) keep(this.columns(single, JSON.stringify(missing)));
     return runIds.map((id) => found.get(id) ?? {});
+  }
+
+  /** The entries that are of no run here, in order, without the one that begins the ledger; few, and found by an index. */
+  *imports(): Generator<EntryRow> {
+    for (let after = 1; ; ) {
+      const text =
+        "select seq, run_id, body, signature, hash from entries where run_id is null and seq > ? order by seq limit 1";
+      const row = this.get<EntryRow>(text, [after], true);
+      if (!row) return;
+      yield row;
+      after = row[0];
+    }
+  }
+
+  /** Whether there is an import or a row of one. */
+  hasImports(): boolean {
+    const text =
+      "select 1 where exists (select 1 from entries where run_id is null and seq > 1) or exists (select 1 from imports)";
+    return this.get(text, []) !== undefined;
+  }
+
+  /** What the table of imported runs says of one of them, or of all. */
+  importRows(runId?: string): readonly ImportRow[] {
+    const text = "select run_id, seq, state, token, public_key, record from imports";
+    return guarded("Reading the imported runs", () =>
+      runId === undefined ? this.sql(text).all() : this.sql(`${text} where run_id = ?`).all(runId),
+    ) as ImportRow[];
+  }
+
+  /** Whether an entry of this ledger is of this run. */
+  hasRun(runId: string): boolean {
+    return this.get("select 1 from entries where run_id = ? limit 1", [runId]) !== undefined;
   }
 
   /** Whether any plan was claimed more than once on one workspace. */

@@ -6,16 +6,17 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { CabincrewError, canonicalJson } from "../../../schema/index.ts";
-import { GENESIS_PREV, type SealedEntry, sealEntry, verifySignature } from "../../ledger/chain.ts";
-import type { LedgerEntry, LedgerEvent, LedgerGenesis } from "../../ledger/event.ts";
+import type { LedgerEvent } from "../../ledger/event.ts";
 import { assertHighWater, readHighWater, writeHighWater } from "../../ledger/high-water.ts";
-import { loadSigningKey, type SigningKey } from "../../ledger/signing-key.ts";
+import { loadSigningKey } from "../../ledger/signing-key.ts";
 import { applyEvent, foldRun } from "../../runs/fold.ts";
 import type { RunRecord } from "../../runs/record.ts";
 import type { AppendRequest, RunStore, StoredEntry } from "../port.ts";
 import { guarded } from "./guard.ts";
+import { SqliteImports } from "./imports.ts";
+import { conflict, corrupt } from "./ledger.ts";
 import { databaseFile, openDatabase } from "./open.ts";
-import { type RunRow, SqliteReads } from "./reads.ts";
+import type { RunRow } from "./reads.ts";
 
 export interface SqliteStoreOptions {
   readonly stateDir: string;
@@ -76,64 +77,14 @@ function emptied(stateDir: string): CabincrewError {
   );
 }
 
-export class SqliteStore extends SqliteReads implements RunStore {
-  readonly key: SigningKey;
-  private readonly newId: () => string;
-  private readonly stateDir: string;
-
-  /** @internal */
-  constructor(db: Database.Database, key: SigningKey, newId: () => string, stateDir: string) {
-    super(db);
-    this.key = key;
-    this.newId = newId;
-    this.stateDir = stateDir;
-  }
-
-  /** Writes the genesis entry of a new ledger; refuses a ledger that another key signs, or that does not say which does. */
-  begin(at: string): void {
-    const genesis = parseGenesis(this.firstText() ?? this.beginLedger(at) ?? this.firstText());
-    if (genesis.key_id !== this.key.keyId) {
-      throw new CabincrewError(
-        "ledger_corrupt",
-        `The ledger is signed by key ${genesis.key_id}, but keys/ holds ${this.key.keyId}.`,
-        {
-          next: "Restore the key that belongs to this ledger.",
-        },
-      );
-    }
-  }
-
-  private firstText(): string | undefined {
-    return guarded("Reading the ledger", () => this.sql("select body from entries where seq = 1").pluck().get()) as
-      | string
-      | undefined;
-  }
-
-  /** The text of the first entry; undefined where there are entries already, be it another process that began meanwhile. */
-  private beginLedger(at: string): string | undefined {
-    const { keyId: key_id, publicPem: public_key } = this.key;
-    const place = { seq: 1, event_id: this.newId(), prev: GENESIS_PREV } as const;
-    const begun = this.transaction("Beginning the ledger", () => {
-      if (this.sql("select 1 from entries limit 1").get()) return undefined;
-      return this.insert(
-        { format: "cabincrew.ledger/1", type: "ledger.created", at, key_id, public_key, ...place },
-        null,
-      );
-    });
-    if (begun) writeHighWater(this.stateDir, { seq: 1, hash: begun.hash });
-    return begun?.body;
-  }
-
+export class SqliteStore extends SqliteImports implements RunStore {
   async append(request: AppendRequest): Promise<RunRecord> {
     this.assertNothingLost();
     const { record, head } = this.transaction(
       `Recording ${request.events.map((event) => event.type).join(", ")}`,
       () => {
         const before = this.current(request);
-        let head = this.sql("select seq, hash from entries order by seq desc limit 1").get() as {
-          seq: number;
-          hash: string;
-        };
+        let head = this.newest();
         let record = before;
         for (const draft of request.events) {
           const seq = head.seq + 1;
@@ -165,7 +116,7 @@ export class SqliteStore extends SqliteReads implements RunStore {
     this.assertNothingLost();
     const { rows, row } = this.snapshot(runId);
     if (rows.length === 0 && !row) return undefined;
-    const events = rows.map((stored) => this.trusted(stored));
+    const events = rows.map((stored) => this.event(stored));
     for (const [index, event] of events.entries()) {
       if (event.run_id !== runId || event.run_seq !== index + 1) {
         throw corrupt(`entry ${event.seq} is not event ${index + 1} of run ${runId}`);
@@ -188,20 +139,6 @@ export class SqliteStore extends SqliteReads implements RunStore {
     this.db.close();
   }
 
-  /** The mark is read before the database, so what it names was committed, whoever appends meanwhile. */
-  private assertNothingLost(): void {
-    const mark = readHighWater(this.stateDir);
-    if (!mark) return;
-    const found = guarded("Reading the ledger", () =>
-      this.sql("select hash from entries where seq = ?").pluck().get(mark.seq),
-    ) as string | undefined;
-    assertHighWater(mark, found, this.stateDir);
-  }
-
-  private transaction<T>(doing: string, work: () => T): T {
-    return guarded(doing, () => this.db.transaction(work).immediate());
-  }
-
   private snapshot(runId: string): {
     rows: StoredEntry[];
     row: RunRow | undefined;
@@ -216,12 +153,9 @@ export class SqliteStore extends SqliteReads implements RunStore {
     );
   }
 
-  private trusted(stored: StoredEntry): LedgerEvent {
-    if (!verifySignature(stored.body, stored.signature, this.key.publicKey)) {
-      throw corrupt(`the signature of entry ${stored.seq} does not fit its text`);
-    }
-    const entry = JSON.parse(stored.body) as LedgerEntry;
-    if (entry.type === "ledger.created" || entry.seq !== stored.seq)
+  private event(stored: StoredEntry): LedgerEvent {
+    const entry = this.trusted(stored);
+    if (entry.type === "ledger.created" || entry.type === "run.imported")
       throw corrupt(`entry ${stored.seq} stands in the wrong place`);
     return entry;
   }
@@ -230,18 +164,6 @@ export class SqliteStore extends SqliteReads implements RunStore {
     const row = this.sql("select version, record from runs where run_id = ?").get(request.runId) as RunRow | undefined;
     if ((row?.version ?? 0) !== request.expectedVersion) throw conflict(request.runId);
     return row ? (JSON.parse(row.record) as RunRecord) : null;
-  }
-
-  private insert(entry: LedgerEntry, runId: string | null): SealedEntry {
-    const sealed = sealEntry(entry, this.key.privateKey);
-    this.sql("insert into entries (seq, run_id, body, signature, hash) values (?, ?, ?, ?, ?)").run(
-      entry.seq,
-      runId,
-      sealed.body,
-      sealed.signature,
-      sealed.hash,
-    );
-    return sealed;
   }
 
   /** A plan takes off once: not while another run took off with the same token on the same workspace since this one opened. */
@@ -276,24 +198,4 @@ export class SqliteStore extends SqliteReads implements RunStore {
           ).run(...values, expectedVersion);
     if (changes !== 1) throw conflict(record.run_id);
   }
-}
-
-function parseGenesis(body = ""): LedgerGenesis {
-  try {
-    const entry = JSON.parse(body) as LedgerEntry;
-    if (entry.type === "ledger.created") return entry;
-  } catch {
-    // falls through: text that is no JSON is as damaged as a wrong first entry
-  }
-  throw corrupt("its first entry does not say which key signs it");
-}
-
-function corrupt(what: string): CabincrewError {
-  return new CabincrewError("ledger_corrupt", `The ledger is damaged or was tampered with: ${what}.`);
-}
-
-function conflict(runId: string): CabincrewError {
-  return new CabincrewError("busy", `Another process changed run ${runId} at the same moment.`, {
-    next: "Look at it with `cabincrew show`, then try again.",
-  });
 }
