@@ -1,7 +1,8 @@
 """
-The lines the model is compared on: `python heldout.py DIR` downloads the packages of heldout.txt into DIR, each checked against its digest,
+The lines the model is compared on: `python heldout.py DIR CORPUS` downloads the packages of heldout.txt into DIR, each checked against its digest,
 and shows what the set is made of. Two halves with other packages, formats, styles, words and seeds: `look` may be looked at while the
-model is improved, `final` is measured with a finished one. That nothing of it was in training is asserted here, not assumed.
+model is improved, `final` is measured with a finished one. The third part, `untouched`, is for one measurement of a shipped pack (untouched.md).
+That nothing of it was in training, and nothing of `untouched` in the halves, is asserted here, not assumed.
 """
 
 import hashlib
@@ -16,10 +17,12 @@ from pathlib import Path
 import corpus
 import heldout_files
 import lines as training_lines
+import untouched_files
 from dataset import squeezed
 
 HERE = Path(__file__).parent
 HALVES = ("look", "final")
+MAKERS = {"look": heldout_files, "final": heldout_files, "untouched": untouched_files}
 MADE_UP_FILES = 1_800
 LINES_A_PACKAGE = 2_600
 BYTES_A_PACKAGE = 400_000
@@ -51,11 +54,11 @@ def download(directory):
         subprocess.run(command, cwd=target, check=True, stdout=subprocess.DEVNULL)
 
 
-def package_files(directory, half, rng, known_files):
+def package_files(directory, part, rng, known_files):
     """(name, [(line, label)]) of files of packages, some with a secret put into them in the file's language."""
     number = 0
-    for part, registry, name, version, digest in packages():
-        if part != half:
+    for of, registry, name, version, digest in packages():
+        if of != part:
             continue
         archive = archive_of(directory, registry, name, version)
         found = hashlib.sha256(archive.read_bytes()).hexdigest()
@@ -79,18 +82,18 @@ def package_files(directory, half, rng, known_files):
             language = INSERTS.get(Path(path).suffix)
             if language and rng.random() < 0.6:
                 for _ in range(rng.randrange(1, 4)):
-                    kind, value = heldout_files.pick_secret(rng, half)
-                    styles = heldout_files.LANGUAGES[language][2 + (half == "final")]
-                    line = heldout_files.spell(rng.choice(styles), rng.choice(heldout_files.KEYS[half]), value)
-                    labelled.insert(rng.randrange(len(labelled) + 1), (line, f"secret:{kind}"))
+                    secret = MAKERS[part].insert(rng, part, language)
+                    labelled.insert(rng.randrange(len(labelled) + 1), secret)
             yield f"p{number}/{Path(path).name}", labelled
+
+
+def digests_of(archives):
+    return {hashlib.sha256(data).digest() for archive in archives for _, data in corpus.members(archive)}
 
 
 def trained_on(corpus_directory):
     """(digests of the files, squeezed lines, values between marks) of everything train.py and its thresholds see."""
-    files = set()
-    for _, registry, name, version in corpus.packages():
-        files |= {hashlib.sha256(data).digest() for _, data in corpus.members(archive_of(corpus_directory, registry, name, version))}
+    files = digests_of(archive_of(corpus_directory, registry, name, version) for _, registry, name, version in corpus.packages())
     splits = pickle.loads((corpus_directory / "splits.pickle").read_bytes())
     texts, values = set(), set()
     for split in splits.values():
@@ -102,38 +105,49 @@ def trained_on(corpus_directory):
     return files, texts, values
 
 
+def words_of(files):
+    """Whatever may be a value in lines with a secret, of 20 characters and more."""
+    text = "\n".join(line for _, labelled in files for line, label in labelled if label and label.startswith("secret:"))
+    return {word for split in (r"[^\s\"'`<>]{20,}", r"[^\s\"'`<>=:,]{20,}") for word in re.findall(split, text)}
+
+
 def load(directory, corpus_directory):
-    """{half: [(file name, [(line, label)])]}; every labelled line is measured once and stands in no line of the training data."""
-    cache = directory / "heldout.pickle"
+    """{part: [(file name, [(line, label)])]}; every labelled line is measured once and stands in no line of the training data."""
+    cache = directory / "parts.pickle"
     if cache.exists():
         return pickle.loads(cache.read_bytes())
-    names = {name.lower() for _, _, name, *_ in corpus.packages()}
-    assert not names & {name.lower() for _, _, name, *_ in packages()}, "a package is in training too"
+    names = Counter(name.lower().replace("_", "-") for _, _, name, *_ in [*packages(), *corpus.packages()])
+    assert max(names.values()) == 1, f"a package is in two parts, or in training too: {names.most_common(1)}"
     known_files, known_texts, known_values = trained_on(corpus_directory)
-    halves, seen = {}, set()
-    for half in HALVES:
-        rng = random.Random(f"credentials heldout {half}")
-        made_up = [heldout_files.make(rng, half, number) for number in range(MADE_UP_FILES)]
-        halves[half] = []
-        for name, labelled in [*made_up, *package_files(directory, half, rng, known_files)]:
+    parts, seen = {}, set()
+    for part, maker in MAKERS.items():
+        others = set(known_texts)
+        if part not in HALVES:
+            known_files |= digests_of(archive_of(directory, registry, name, version) for of, registry, name, version, _ in packages() if of in HALVES)
+            others |= seen
+        rng = random.Random(f"credentials heldout {part}")
+        made_up = [maker.make(rng, part, number) for number in range(MADE_UP_FILES)]
+        parts[part] = []
+        for name, labelled in [*made_up, *package_files(directory, part, rng, known_files)]:
             kept = []
             for line, label in labelled:
                 text = squeezed(line).strip()
                 # Braces and imports are in every package; what training saw, or was measured already, is not measured.
                 fresh = text and text not in seen and text not in known_texts
                 if label and label.startswith("secret:") and label != "secret:private-key":
-                    assert fresh or text in seen, f"a secret's line was in training: {label}"
+                    assert text not in others, f"a secret's line was in training, or in another part: {label}"
                 elif label == "secret:private-key":
                     fresh = True
                 seen.add(text)
                 kept.append((line, label if fresh else None))
-            halves[half].append((name, kept))
-    joined = "\n".join(line for files in halves.values() for _, labelled in files for line, label in labelled if label and label.startswith("secret:"))
-    words = set(re.findall(r"[^\s\"'`<>]{20,}", joined))
-    shared = {value for value in known_values if len(value) >= 20 and "PRIVATE KEY" not in value and value in words}
+            parts[part].append((name, kept))
+    words = {part: words_of(files) for part, files in parts.items()}
+    shared = {value for value in known_values if len(value) >= 20 and "PRIVATE KEY" not in value and any(value in found for found in words.values())}
     assert not shared, f"{len(shared)} values are in training too"
-    cache.write_bytes(pickle.dumps(halves))
-    return halves
+    shared = words["untouched"] & (words["look"] | words["final"])
+    assert not shared, f"{len(shared)} values are in two parts: {sorted(shared)[:5]}"
+    cache.write_bytes(pickle.dumps(parts))
+    return parts
 
 
 def summary(files):
@@ -142,5 +156,5 @@ def summary(files):
 
 if __name__ == "__main__":
     download(Path(sys.argv[1]))
-    for half, files in load(Path(sys.argv[1]), Path(sys.argv[2])).items():
-        print(half, len(files), "files", dict(summary(files)), "package lines", sum(1 for name, labelled in files if name.startswith("p") for _, label in labelled if label == "plain"))
+    for part, files in load(Path(sys.argv[1]), Path(sys.argv[2])).items():
+        print(part, len(files), "files", dict(summary(files)), "package lines", sum(1 for name, labelled in files if name.startswith("p") for _, label in labelled if label == "plain"))

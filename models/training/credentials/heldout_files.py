@@ -85,6 +85,12 @@ def pick_secret(r, half):
     return contextual(r, half)
 
 
+def insert(r, half, language):
+    """(line, label) of a secret for a package's file, in the file's language."""
+    kind, value = pick_secret(r, half)
+    return spell(r.choice(LANGUAGES[language][2 + (half == "final")]), r.choice(KEYS[half]), value), f"secret:{kind}"
+
+
 def connection(r, half):
     """Whole lines with a password inside of a URL, a driver's string or a command."""
     word = heldout_formats.password(r, half)
