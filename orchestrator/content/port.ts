@@ -19,8 +19,8 @@ export type ContentSource = Pick<ContentStore, "has" | "read" | "openStream" | "
 
 /**
  * Content-addressed store (DESIGN section 3): immutable, named by SHA-256. When a put has settled, the content is durable.
- * Rejects with CabincrewError only: `disk_full`; `state_unusable` when the store cannot be written or read; `ledger_corrupt`
- * when content is missing or is not what its name says.
+ * Rejects with CabincrewError only: `disk_full`; `resources_exhausted`; `state_unusable` when the store cannot be written or read;
+ * `ledger_corrupt` when content is missing or is not what its name says.
  */
 export interface ContentStore extends ContentSink {
   putBytes(bytes: Uint8Array): Promise<StoredContent>;
