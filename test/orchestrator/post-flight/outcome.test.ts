@@ -5,6 +5,7 @@ import { type RunObservation, showRun, startRun, verifyLedger } from "../../../o
 import {
   command,
   crewOf,
+  ENGINES,
   failedWith,
   govern,
   inWorkspace,
@@ -12,6 +13,10 @@ import {
   type Place,
   request,
 } from "../drive/crew-fixture.ts";
+
+/** A run of an engine whose take-off is another than its plan. */
+const liar = (place: Place, lie: string) =>
+  request(place, "engine", { lie }, { engine: { name: path.join(ENGINES, "liar.mjs") } });
 
 /** A run of `exec`, with something else written to the workspace when take-off begins. */
 async function flown(argv: readonly string[], meanwhile: (place: Place) => void = () => undefined) {
@@ -91,14 +96,14 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
   ])("(%s) fails its run", async (lie, kind) => {
     const place = newPlace();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
-    const report = failedWith("outcome_differs", await startRun(crew, request(place, "liar", { lie })));
+    const report = failedWith("outcome_differs", await startRun(crew, liar(place, lie)));
     expect(report.evaluations.at(-1)?.findings.map(({ rule }) => rule)).toContain(`outcome-${kind}`);
   });
 
   it("is refused before it, where nobody can tell which bytes its plan means", async () => {
     const place = newPlace();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
-    failedWith("artifact_invalid", await startRun(crew, request(place, "liar", { lie: "content as JSON" })));
+    failedWith("artifact_invalid", await startRun(crew, liar(place, "content as JSON")));
   });
 
   it.each([
@@ -108,7 +113,7 @@ describe("an engine whose take-off is not what it planned (PF-2)", () => {
   ])("(%s) is warned of where it changes more than its plan, and completes", async (lie, rules) => {
     const place = newPlace();
     const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
-    const report = await startRun(crew, request(place, "liar", { lie }));
+    const report = await startRun(crew, liar(place, lie));
     expect(report.state).toBe("COMPLETED");
     expect(report.evaluations.slice(1).flatMap(({ findings }) => findings.map(({ rule }) => rule))).toEqual(rules);
   });
