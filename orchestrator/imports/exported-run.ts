@@ -4,6 +4,7 @@ import { CabincrewError, canonicalJson, type JsonObject, parseDocument } from ".
 import type { SealedArtifact } from "../artifacts/index.ts";
 import { findCollision, nameProblem } from "../artifacts/names.ts";
 import { EXPORT_FORMAT } from "../integrity/export-document.ts";
+import { parseForeign } from "../integrity/foreign-json.ts";
 import type { LedgerEvent, LedgerGenesis } from "../ledger/event.ts";
 import type { ReviewedChange } from "../preflight/file-change.ts";
 import type { Review } from "../preflight/review.ts";
@@ -127,9 +128,9 @@ export function eventsIn({ entries }: Pick<ExportedDocument, "entries">): readon
 function textProblem(entry: StoredEntry, index: number): string | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(entry.body);
-  } catch {
-    return "its text is not JSON";
+    value = parseForeign(Buffer.from(entry.body));
+  } catch (error) {
+    return (error as Error).message;
   }
   return index === 0 ? genesis(value, "it") : eventProblem(value as LedgerEvent);
 }

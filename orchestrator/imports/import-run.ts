@@ -123,7 +123,7 @@ async function record(
   const { document, pieces } = proven;
   if (pieces) await keepContents(pieces(), crew.content, crew.stateDir);
   const kept = await crew.content.putBytes(Buffer.from(canonicalJson(document)));
-  await assertUnchanged(file, proven.file);
+  assertUnchanged(file, proven);
   const data: ImportedRun = {
     run_id: document.run_id,
     export_sha256: kept.sha256,

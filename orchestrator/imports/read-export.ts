@@ -1,10 +1,11 @@
 /** An export as it is read for an import: everything it says is checked here, before anything is written. */
 import { createHash, type KeyObject } from "node:crypto";
+import { closeSync, fstatSync } from "node:fs";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import type { BundleLists } from "../integrity/bundle.ts";
 import type { Piece } from "../integrity/carried.ts";
 import { checkExport } from "../integrity/check-export.ts";
-import { openPlain } from "../integrity/export-document.ts";
+import { openPlain, readAt } from "../integrity/export-document.ts";
 import { type ExportedRun, openExport } from "../integrity/export-file.ts";
 import { parseForeign } from "../integrity/foreign-json.ts";
 import { namedContents } from "../integrity/named-contents.ts";
@@ -14,6 +15,7 @@ import { documentProblem, type ExportedDocument, publicKeyOf, reviewProblem } fr
 
 /** More of a review than anybody reads; it is held as a whole to be shown. */
 const REVIEW_BYTES = 256 << 20;
+const CHUNK = 1 << 20;
 
 export interface ProvenExport {
   readonly document: ExportedDocument;
@@ -22,6 +24,8 @@ export interface ProvenExport {
   readonly contents: boolean;
   readonly pieces: ExportedRun["pieces"];
   readonly file: { readonly sha256: string; readonly size: number };
+  /** What tells the file from what it may be later. */
+  readonly stamp: string;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface ProvenExport {
  * be signed with; without it the one that the file names itself, which proves only that the file is of one piece.
  */
 export async function readForImport(file: string, pinned: KeyObject | undefined): Promise<ProvenExport> {
-  const digest = await digestOfFile(file);
+  const stamp = stampOf(file);
   const source = await openExport(file);
   if (source.kind === "lines")
     throw new CabincrewError("usage", `${file} holds the entries of a ledger; what is imported is one exported run.`, {
@@ -62,13 +66,14 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
     record: run.run,
     contents: contents !== undefined || namesNothing(run),
     pieces: source.pieces,
-    file: digest,
+    file: digestOfFile(file),
+    stamp,
   };
 }
 
-/** Throws import_refused where the file is not the one any more that was checked. */
-export async function assertUnchanged(file: string, { sha256 }: ProvenExport["file"]): Promise<void> {
-  if ((await digestOfFile(file)).sha256 !== sha256)
+/** Throws import_refused where the file is not the one any more that was checked, and whose digest is about to be recorded. */
+export function assertUnchanged(file: string, { stamp }: ProvenExport): void {
+  if (stampOf(file) !== stamp)
     throw refused("The export changed while it was imported.", {}, "Import it again once nobody writes it any more.");
 }
 
@@ -101,22 +106,30 @@ function namesNothing({ run, planned, outputs }: BundleLists): boolean {
   return namedContents(run, planned, outputs).size === 0;
 }
 
-async function digestOfFile(file: string): Promise<{ readonly sha256: string; readonly size: number }> {
-  const handle = await openPlain(file);
+function stampOf(file: string): string {
+  const fd = openPlain(file);
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(fd, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function digestOfFile(file: string): { readonly sha256: string; readonly size: number } {
+  const fd = openPlain(file);
   const hash = createHash("sha256");
   let size = 0;
   try {
-    for await (const chunk of handle.createReadStream({
-      autoClose: false,
-      highWaterMark: 1 << 20,
-    }) as AsyncIterable<Buffer>) {
+    for (;;) {
+      const chunk = readAt(fd, size, CHUNK);
+      if (chunk.length === 0) return { sha256: hash.digest("hex"), size };
       hash.update(chunk);
       size += chunk.length;
     }
   } catch (error) {
     throw toCabincrewError(error, "usage", `Reading the export ${file}`);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
-  return { sha256: hash.digest("hex"), size };
 }

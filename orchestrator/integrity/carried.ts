@@ -3,8 +3,9 @@
  * Read piece by piece, so that their size does not matter, and never believed: what counts is the digest of the bytes.
  */
 import { createHash, type Hash } from "node:crypto";
+import { closeSync } from "node:fs";
 import { isJsonObject } from "../../schema/index.ts";
-import { openPlain } from "./export-document.ts";
+import { openPlain, readAt } from "./export-document.ts";
 import type { Findings } from "./findings.ts";
 import type { NamedContent } from "./named-contents.ts";
 
@@ -28,7 +29,7 @@ export function pieceLine({ sha256, offset, last, data }: Piece): string {
 /** The pieces from `behind` on. What they throw `checkCarried` makes a finding of. */
 export async function* carriedPieces(file: string, behind: number): AsyncGenerator<Piece> {
   let number = 1;
-  for await (const line of boundedLines(file, behind)) {
+  for (const line of boundedLines(file, behind)) {
     number += 1;
     if (line.length === 0) continue;
     const piece = pieceOf(line);
@@ -100,15 +101,15 @@ function pieceOf(line: Buffer): Piece | undefined {
   return data.toString("base64") === base64 ? { sha256, offset, last, data } : undefined;
 }
 
-async function* boundedLines(file: string, from: number): AsyncGenerator<Buffer> {
-  const handle = await openPlain(file);
+function* boundedLines(file: string, from: number): Generator<Buffer> {
+  const fd = openPlain(file);
   try {
     let rest = Buffer.alloc(0);
     for (let at = from; ; ) {
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+      const chunk = readAt(fd, at, CHUNK);
+      if (chunk.length === 0) break;
+      at += chunk.length;
+      rest = Buffer.concat([rest, chunk]);
       for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
         yield rest.subarray(0, end);
         rest = rest.subarray(end + 1);
@@ -118,6 +119,6 @@ async function* boundedLines(file: string, from: number): AsyncGenerator<Buffer>
     // A line that does not end was cut off.
     if (rest.length > 0) throw new PieceError("its last line is cut off");
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }

@@ -1,9 +1,9 @@
 /** Reads what `audit --format ndjson` or `export` wrote: lines or a bundle, both of entries with text, signature and hash. */
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream } from "node:fs";
 import { isJsonObject, type JsonObject } from "../../schema/index.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
 import { carriedPieces, type Piece } from "./carried.ts";
-import { openPlain, readExportDocument } from "./export-document.ts";
+import { type ExportDocument, openPlain, readAt, readExportDocument } from "./export-document.ts";
 
 /** What an exported run holds, and nothing else (spec/ledger.md, clause 27). */
 export const EXPORT_MEMBERS: ReadonlySet<string> = new Set([
@@ -24,10 +24,16 @@ export interface ExportedRun {
 
 /** Rows come out in the order of the file; a line that is no entry comes out as a sentence. Throws usage for other files. */
 export async function openExport(file: string): Promise<ExportFile> {
-  const first = await firstBytes(file);
-  const isLines = /^\s*\{"body":"|^\s*\{"seq":\d+,"body":"/.test(first);
-  if (isLines) return { kind: "lines", rows: () => lines(file) };
-  const { document, behind } = await readExportDocument(file);
+  const fd = openPlain(file);
+  let read: ExportDocument;
+  try {
+    const first = readAt(fd, 0, 64).toString("latin1");
+    if (/^\s*\{"body":"|^\s*\{"seq":\d+,"body":"/.test(first)) return { kind: "lines", rows: () => lines(file) };
+    read = readExportDocument(fd, file);
+  } finally {
+    closeSync(fd);
+  }
+  const { document, behind } = read;
   return { ...exportOf(document), ...(behind === undefined ? {} : { pieces: () => carriedPieces(file, behind) }) };
 }
 
@@ -43,16 +49,6 @@ export function exportOf(bundle: JsonObject): ExportedRun {
         yield rowOf(entry) ?? `Entry number ${index + 1} of the file is damaged.`;
     },
   };
-}
-
-async function firstBytes(file: string): Promise<string> {
-  const handle = await openPlain(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.toString("latin1", 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 async function* lines(file: string): AsyncIterable<EntryRow | string> {

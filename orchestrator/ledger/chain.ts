@@ -36,8 +36,16 @@ export function verifySignature(body: unknown, signature: unknown, key: KeyObjec
   return bytes.length === 64 && bytes.toString("base64") === signature && verify(null, Buffer.from(body), key, bytes);
 }
 
+const keyIds = new WeakMap<KeyObject, string>();
+
 /** First 16 hex digits of the SHA-256 of the raw 32-byte public key. */
 export function keyIdOf(key: KeyObject): string {
+  const known = keyIds.get(key) ?? newKeyId(key);
+  keyIds.set(key, known);
+  return known;
+}
+
+function newKeyId(key: KeyObject): string {
   const spki = (key.type === "private" ? createPublicKey(key) : key).export({
     type: "spki",
     format: "der",

@@ -53,7 +53,7 @@ try {
 }
 report.finish();
 
-async function everySubject({ documents, exportSubject, files, texts, attempt, Random }) {
+async function everySubject({ documents, exportSubject, importSubject, files, texts, attempt, Random }) {
   const place = path.join(scratch, "files");
   mkdirSync(place);
   const exported = exportedLedger();
@@ -63,6 +63,9 @@ async function everySubject({ documents, exportSubject, files, texts, attempt, R
     ...texts,
     exportSubject("exported ledger", exported.lines, exported.publicKey),
     exportSubject("exported run", exported.bundle, exported.publicKey),
+    exportSubject("exported contents", exported.contents, exported.publicKey),
+    importSubject("imported run", exported.bundle, exported.publicKey),
+    importSubject("imported contents", exported.contents, exported.publicKey),
   ].filter(({ name }) => wanted(name));
   const shares = subjects.reduce((sum, { share }) => sum + share, 0);
   for (const [at, subject] of subjects.entries()) {
@@ -94,5 +97,7 @@ function exportedLedger() {
   writeFileSync(lines, cabincrew("audit", "--format", "ndjson"));
   const bundle = path.join(scratch, "run.json");
   writeFileSync(bundle, cabincrew("export", run_id));
-  return { lines, bundle, publicKey: path.join(state, "keys", "ledger.pub.pem") };
+  const contents = path.join(scratch, "run.ndjson");
+  writeFileSync(contents, cabincrew("export", run_id, "--contents"));
+  return { lines, bundle, contents, publicKey: path.join(state, "keys", "ledger.pub.pem") };
 }

@@ -1,7 +1,9 @@
 /** Exported ledgers, changed in any way: none but the one that was exported is ever called whole. */
+import { createPublicKey } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { readForImport } from "../../../orchestrator/imports/read-export.ts";
 import { verifyExport } from "../../../orchestrator/index.ts";
 import { mutateBytes } from "./mutate.ts";
 import type { Subject } from "./subject.ts";
@@ -25,6 +27,27 @@ export function exportSubject(name: string, file: string, publicKey: string): Su
       // What is cut off at the end of a list of entries leaves a shorter ledger that is whole; only its head tells.
       if (honest.subarray(0, changed.length).equals(changed)) return undefined;
       return `a changed export was called whole: ${difference(honest, changed)}`;
+    },
+  };
+}
+
+/** What is imported, with a key that was named and without: the run that was exported, or nothing. */
+export function importSubject(name: string, file: string, publicKey: string): Subject {
+  const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-input-"));
+  const honest = readFileSync(file);
+  const key = createPublicKey(readFileSync(publicKey, "utf8"));
+  const [document = ""] = meaningOf(honest.toString()) ? [honest.toString()] : honest.toString().split("\n");
+  const meaning = meaningOf(document);
+  return {
+    name,
+    share: 1,
+    async once(random) {
+      const changed = mutateBytes(honest, random);
+      const target = path.join(scratch, "export");
+      writeFileSync(target, changed);
+      const proven = await readForImport(target, random.pick([key, undefined]));
+      if (meaningOf(JSON.stringify(proven.document)) === meaning) return undefined;
+      return `a changed export was imported: ${difference(honest, changed)}`;
     },
   };
 }

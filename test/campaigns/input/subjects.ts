@@ -1,7 +1,7 @@
 /** Everything the campaign needs of the product's own code, bundled by the campaign. */
 export { canonicalJson } from "../../../schema/index.ts";
 export { documents } from "./documents.ts";
-export { exportSubject } from "./exports.ts";
+export { exportSubject, importSubject } from "./exports.ts";
 export { files } from "./files.ts";
 export { NASTY_TEXTS } from "./mutate.ts";
 export { Random } from "./random.ts";

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { auditLines } from "../../../orchestrator/audit/index.ts";
 import { openContentStore } from "../../../orchestrator/content/index.ts";
+import { readExportDocument } from "../../../orchestrator/integrity/export-document.ts";
 import { EXPORT_MEMBERS } from "../../../orchestrator/integrity/export-file.ts";
 import { verifyExport } from "../../../orchestrator/integrity/index.ts";
 import { draft, type EventDraft } from "../../../orchestrator/ledger/event.ts";
@@ -393,6 +394,17 @@ describe("verify of an export, with nothing but the file and the public key", ()
       code: "usage",
       message: expect.stringContaining('the key "run_id" twice'),
     });
+  });
+
+  it("reads no document that is larger than it may be", () => {
+    const file = fileOf(JSON.stringify(bundle("completed"), null, 2));
+    const compact = fileOf(JSON.stringify(bundle("completed")));
+    for (const each of [file, compact]) {
+      const fd = openSync(each, "r");
+      expect(() => readExportDocument(fd, each, 1000)).toThrow("larger than 1000 bytes");
+      expect(readExportDocument(fd, each).document["run_id"]).toBe(ledger.completed);
+      closeSync(fd);
+    }
   });
 
   it("refuses at once what is no plain file", async () => {
