@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { bundledProduct } from "./bundled.ts";
+import { LongestFirst } from "./longest-first.ts";
 
 export default defineConfig(async () => ({
   plugins: [await bundledProduct()],
@@ -10,7 +11,9 @@ export default defineConfig(async () => ({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 2,
+    // One more than the processors of the machines that check changes: there is always a test that waits.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     env: { NO_COLOR: "1", NODE_EXTRA_CA_CERTS: "" },
   },
 }));
