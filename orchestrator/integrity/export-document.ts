@@ -30,7 +30,7 @@ export function openPlain(file: string): number {
     if (fstatSync(fd).isFile()) return fd;
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
-    throw toCabincrewError(error, "usage", `Reading the export ${file}`);
+    throw toCabincrewError(error, "usage", `Reading the export ${file}`, "Name a file that `cabincrew export` wrote.");
   }
   closeSync(fd);
   throw new CabincrewError("usage", `Reading the export ${file}: it is no plain file.`, {

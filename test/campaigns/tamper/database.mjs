@@ -33,6 +33,7 @@ const TABLES = {
   entries: { key: "seq", columns: ["seq", "run_id", "body", "signature", "hash"] },
   runs: { key: "run_id", columns: ["run_id", "version", "state", "token", "record"] },
   claims: { key: "run_id", columns: ["run_id", "token", "workspace", "seq"] },
+  imports: { key: "run_id", columns: ["run_id", "seq", "state", "token", "public_key", "record"] },
 };
 
 /** Other values a column may be given; those equal to what is there are left out. */
@@ -245,6 +246,10 @@ export function* changedSchema() {
     "entries emptied": "delete from entries",
     "runs emptied": "delete from runs",
     "claims emptied": "delete from claims",
+    "imports emptied": "delete from imports",
+    "imports dropped": "drop table imports",
+    "an import told as a run": "insert into runs select run_id, 1, state, token, record from imports limit 1",
+    "a run told as an import": "insert into imports select run_id, 2, state, token, '', record from runs limit 1",
     "everything emptied": "delete from claims; delete from runs; delete from entries",
     "view in the place of runs": "alter table runs rename to kept; create view runs as select * from kept",
     "view in the place of claims":

@@ -148,6 +148,23 @@ async function interrupted(scene, engine) {
   scene.expect(9, scene.remember("unknown", scene.run("resume", "--json")));
 }
 
+/** Two runs of another ledger, one of which came with its contents. */
+function importRuns(scene) {
+  const other = new Scene(`${scene.root}.other`);
+  copyTree(scene.below("governance"), other.below("governance"));
+  copyTree(scene.below("config"), other.below("config"));
+  for (const [name, script, ...flags] of [
+    ["one", "echo four >> notes.txt", "--contents"],
+    ["two", LOCKS],
+  ]) {
+    other.plan(name, "run", script);
+    const file = other.below(`${name}.export`);
+    other.expect(0, other.run("export", other.runs[name].id, "--output", file, ...flags));
+    scene.expect(0, scene.run("import", file));
+  }
+  other.remove();
+}
+
 /** A new scene below the temporary directory, and a copy beside it from which `restore` takes things back. */
 export async function makeScene() {
   const scene = new Scene(mkdtempSync(path.join(os.tmpdir(), "cabincrew-tamper-")));
@@ -184,6 +201,7 @@ export async function makeScene() {
   scene.expect(3, scene.plan("waiting", "run", LOCKS));
   scene.expect(3, scene.plan("approved", "run", LOCKS));
   approve("approved");
+  importRuns(scene);
   scene.expect(0, scene.run("verify", "--json"));
   scene.pristine = `${scene.root}.pristine`;
   copyTree(scene.root, scene.pristine);
@@ -192,7 +210,9 @@ export async function makeScene() {
 
 /** An exact copy in which nothing else is left: contents, modes, links, times. */
 export function copyTree(from, to) {
-  const done = spawnSync("rsync", ["-a", "--checksum", "--delete", `${from}/`, `${to}/`], { encoding: "utf8" });
+  const done = spawnSync("rsync", ["-a", "--mkpath", "--checksum", "--delete", `${from}/`, `${to}/`], {
+    encoding: "utf8",
+  });
   if (done.status !== 0) throw new Error(`rsync: ${done.stderr}`);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -55,6 +55,19 @@ describe("the database's shape", () => {
     const stateDir = newState();
     tamper(stateDir, sql);
     expect(() => open(stateDir)).toThrow(corrupt(named));
+  });
+
+  it("of an older format is brought to this one, and nothing of it is lost", () => {
+    const stateDir = newState();
+    const before = readFileSync(path.join(stateDir, "high-water"));
+    tamper(stateDir, "drop table imports; pragma user_version = 1");
+    void open(stateDir).close();
+    const db = new Database(path.join(stateDir, "cabincrew.db"), { readonly: true });
+    expect(db.pragma("user_version", { simple: true })).toBe(2);
+    expect(db.prepare("select count(*) as entries from entries").get()).toEqual({ entries: 1 });
+    expect(db.prepare("select count(*) as rows from imports").get()).toEqual({ rows: 0 });
+    db.close();
+    expect(readFileSync(path.join(stateDir, "high-water"))).toEqual(before);
   });
 
   it("may have the statistics that ANALYZE keeps", () => {
