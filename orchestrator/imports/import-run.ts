@@ -77,7 +77,7 @@ async function whatIsKnown({ store, content }: Crew, proven: ProvenExport, pinne
     throw refused(
       `Run ${runId} was imported from the ledger of key ${entry.data.ledger.key_id}; this export is signed by ${document.key_id}.`,
       { run_id: runId },
-      "One of the two is not what it says. Ask both owners for their public keys.",
+      "One of the two is not what it says: ask both owners for their public keys. The true one can be kept in a new --state-dir.",
     );
   const kept = await readSealedExport(content, entry.data.export_sha256);
   switch (relationOf(kept.entries, document.entries)) {
