@@ -84,12 +84,37 @@ function checkLists(
     if (recorded === null ? list.length > 0 : digestOf(list) !== recorded)
       findings.add("token_mismatch", `run ${run.run_id}`, `The ${what} of the file is not the one that was sealed.`);
   }
+  if (run.artifacts && run.artifacts.count !== planned.length)
+    findings.add(
+      "ledger_corrupt",
+      `run ${run.run_id}`,
+      `The run recorded ${run.artifacts.count} artifacts; the list of the file has ${planned.length}.`,
+    );
+  for (const { name, sha256, sizes } of contradictorySizes([...planned, ...outputs]))
+    findings.add(
+      "token_mismatch",
+      `content ${sha256}`,
+      `The body of artifact ${JSON.stringify(name)} cannot have both ${sizes.join(" and ")} bytes.`,
+    );
   for (const name of misdescribed([...planned, ...outputs]))
     findings.add(
       "token_mismatch",
       `run ${run.run_id}`,
       `Artifact ${JSON.stringify(name)} has another description than the one that was hashed.`,
     );
+}
+
+/** One content has one size; with or without the bytes at hand, a list that names two of it is wrong. */
+function* contradictorySizes(
+  artifacts: readonly SealedArtifact[],
+): Generator<{ readonly name: string; readonly sha256: string; readonly sizes: readonly [number, number] }> {
+  const known = new Map<string, number>();
+  for (const { name, body } of artifacts) {
+    if (!body) continue;
+    const size = known.get(body.sha256);
+    if (size === undefined) known.set(body.sha256, body.size);
+    else if (size !== body.size) yield { name, sha256: body.sha256, sizes: [size, body.size] };
+  }
 }
 
 function checkPlan(

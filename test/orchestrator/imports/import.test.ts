@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { SealedArtifact } from "../../../orchestrator/artifacts/index.ts";
 import { openCrew } from "../../../orchestrator/crew.ts";
 import { eventProblem } from "../../../orchestrator/imports/event-shapes.ts";
 import { documentProblem } from "../../../orchestrator/imports/exported-run.ts";
@@ -39,10 +40,11 @@ import {
   verifyExport,
   verifyLedger,
 } from "../../../orchestrator/index.ts";
+import { planOf } from "../../../orchestrator/integrity/plan.ts";
 import { sealEntry } from "../../../orchestrator/ledger/chain.ts";
 import { draft, type LedgerEvent } from "../../../orchestrator/ledger/event.ts";
 import type { LedgerImport } from "../../../orchestrator/ledger/import-entry.ts";
-import { canonicalJson, type JsonObject, sha256 } from "../../../schema/index.ts";
+import { canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
 import { copyOf, type RealLedger, realLedger, tamper } from "../integrity/real-ledger.ts";
 import { hasReference, problemsOf } from "../protocol/reference.ts";
 import { forged } from "./forge.ts";
@@ -486,6 +488,46 @@ describe("an export that its own ledger signed, and that yet is no run's", () =>
     });
   });
 });
+
+describe("an export that would be found damaged afterwards", () => {
+  const change = (event: LedgerEvent, data: JsonObject) => ({ ...event, data: { ...event.data, ...data } });
+
+  it("is refused for a number of artifacts that is not that of its list", async () => {
+    const [first = "", ...pieces] = readFileSync(fileOf(ledger.completed), "utf8").trimEnd().split("\n");
+    const evil = forged(JSON.parse(first), (event) =>
+      event.type === "artifacts.sealed" ? change(event, { count: 7 }) : event,
+    );
+    await expectRefused([JSON.stringify(evil), ...pieces], "recorded 7 artifacts; the list of the file has 1");
+  });
+
+  it("is refused for two sizes of one content, whatever the plan-token", async () => {
+    const [first = "", ...pieces] = readFileSync(fileOf(ledger.completed), "utf8").trimEnd().split("\n");
+    const document = JSON.parse(first) as JsonObject & { artifacts: SealedArtifact[]; entries: never[] };
+    const run = recordIn(document);
+    const artifacts = document.artifacts.flatMap((artifact) => [
+      artifact,
+      { ...artifact, name: `${artifact.name}-2`, body: { sha256: artifact.body?.sha256 ?? "", size: 99 } },
+    ]);
+    const plan = planOf(run, artifacts);
+    const token = (event: LedgerEvent) =>
+      JSON.parse(JSON.stringify(event).replaceAll(run.token ?? "-", plan.token)) as LedgerEvent;
+    const lists = { artifacts, plan_document: plan.document } as unknown as JsonObject;
+    const evil = forged({ ...document, ...lists }, (event) =>
+      event.type === "artifacts.sealed" ? change(event, { count: 2, list_sha256: digestOf(artifacts) }) : token(event),
+    );
+    await expectRefused([JSON.stringify(evil), ...pieces], "cannot have both 12 and 99 bytes");
+  });
+});
+
+async function expectRefused(lines: readonly string[], why: string): Promise<void> {
+  const file = write("damaged", `${lines.join("\n")}\n`);
+  await elsewhere(async (crew) => {
+    await expect(importRun(crew, file)).rejects.toMatchObject({
+      code: "import_refused",
+      message: expect.stringContaining(why),
+    });
+  });
+}
 
 describe("what is kept of imports", () => {
   /** A ledger with two imports of one run and one of another, to be damaged. */
