@@ -197,7 +197,7 @@ export const REASONS = {
   import_refused: reason(
     EXIT.integrity,
     "The export does not prove what it says, or contradicts what is known here; nothing was imported.",
-    "Have the export made anew where the run lives, and compare the ledger's key with its owner's.",
+    "Have it exported anew where the run lives, by this version of cabincrew; compare the key with its owner's.",
   ),
   ledger_corrupt: reason(
     EXIT.integrity,

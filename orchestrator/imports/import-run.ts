@@ -121,6 +121,7 @@ async function record(
   pinned: boolean,
 ): Promise<ImportReport> {
   const { document, pieces } = proven;
+  const { id, proven: signed } = crew.options.principal;
   if (pieces) await keepContents(pieces(), crew.content, crew.stateDir);
   const kept = await crew.content.putBytes(Buffer.from(canonicalJson(document)));
   assertUnchanged(file, proven);
@@ -131,7 +132,7 @@ async function record(
     ledger: { key_id: document.key_id, public_key: document.public_key, head: document.head },
     key_known: await keyKnown(crew, document.public_key, before, pinned),
     contents: proven.contents,
-    by: crew.options.principal,
+    by: { id, proven: signed },
     replaces: before?.seq ?? null,
   };
   const entry = await crew.store.appendImport({ data, record: proven.record, at: timestamp(crew) });

@@ -51,9 +51,9 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
       "Find out from the ledger's owner which of the two is theirs.",
     );
   const review = new ReviewReader();
-  const { findings, run, contents } = await checkExport(source, pinned ?? key, (piece, lists) =>
-    review.accept(piece, lists),
-  );
+  const { findings, run, contents } = await checkExport(source, pinned ?? key, {
+    keep: (piece, lists) => review.accept(piece, lists),
+  });
   const [first] = findings.all;
   if (first || !run) {
     const more = findings.met > 1 ? ` (and ${findings.met - 1} more findings)` : "";

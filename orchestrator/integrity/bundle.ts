@@ -18,11 +18,14 @@ export interface BundleLists {
   readonly outputs: readonly SealedArtifact[];
 }
 
-/** `records` are what the entries of the bundle fold to; `keyId` is of the key the checker was given. Undefined where nothing can be read out of it. */
+/**
+ * `records` are what the entries of the bundle fold to; `keyId` is of the key the checker was given, `protocol` whether to make the
+ * protocol's documents again. Undefined where nothing can be read out of it.
+ */
 export function checkBundle(
   bundle: JsonObject,
   records: readonly RunRecord[],
-  { keyId }: { readonly keyId: string },
+  { keyId, protocol }: { readonly keyId: string; readonly protocol: boolean },
   findings: Findings,
 ): BundleLists | undefined {
   const corrupt = (message: string) => findings.add("ledger_corrupt", "the file", message);
@@ -48,7 +51,7 @@ export function checkBundle(
   try {
     checkLists(run, planned, outputs, findings);
     checkPlan(run, planned, bundle["plan_document"], findings);
-    checkProtocol(bundle, entries, { run, planned, outputs, keyId }, findings);
+    if (protocol) checkProtocol(bundle, entries, { run, planned, outputs, keyId }, findings);
     return { run, planned, outputs };
   } catch (error) {
     // A text that is no JSON any more was found with the chain already; nothing can be derived from it here.

@@ -24,11 +24,20 @@ export interface CheckedExport {
   readonly contents?: number | undefined;
 }
 
-/** `keep` is given each piece of the contents that the file carries, once what is before them was found right. */
+export interface CheckOptions {
+  /** Is given each piece of the contents that the file carries, once what is before them was found right. */
+  readonly keep?: (piece: Piece, run: BundleLists) => Promise<void> | void;
+  /**
+   * False: the protocol's documents, which prove nothing, are not made again. Another version may write them in another way, and what
+   * was kept of an export must not become wrong by an upgrade.
+   */
+  readonly protocol?: boolean;
+}
+
 export async function checkExport(
   source: ExportFile,
   key: KeyObject,
-  keep?: (piece: Piece, run: BundleLists) => Promise<void> | void,
+  { keep, protocol = true }: CheckOptions = {},
 ): Promise<CheckedExport> {
   let pass = await readThrough(source, key, false);
   // The few signatures that vouch for all did not hold; now each is asked, to say which entries are wrong.
@@ -36,7 +45,7 @@ export async function checkExport(
     pass = await readThrough(source, key, true);
   const { findings, records } = pass;
   if (source.kind === "lines") return pass;
-  const run = checkBundle(source.bundle, records, { keyId: keyIdOf(key) }, findings);
+  const run = checkBundle(source.bundle, records, { keyId: keyIdOf(key), protocol }, findings);
   // Which contents there should be is known only of a run that is what it says.
   if (!source.pieces || !run || findings.met > 0) return { ...pass, run };
   const named = namedContents(run.run, run.planned, run.outputs);

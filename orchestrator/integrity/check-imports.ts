@@ -122,7 +122,9 @@ async function provenRecord(
     canonicalJson(document.head) === canonicalJson(ledger.head);
   if (!same || !key)
     found.add("ledger_corrupt", where, "The kept export is of another run, ledger or head than it says.");
-  const checked = key ? await checkExport(exportOf(document as unknown as JsonObject), key) : undefined;
+  const checked = key
+    ? await checkExport(exportOf(document as unknown as JsonObject), key, { protocol: false })
+    : undefined;
   for (const { code, where: place, message } of [...found.all, ...(checked?.findings.all ?? [])])
     findings.add(code, place === where ? where : `${where}, ${place}`, message);
   return found.met + (checked?.findings.met ?? 0) === 0 ? checked?.run?.run : undefined;

@@ -43,7 +43,7 @@ import {
 import { planOf } from "../../../orchestrator/integrity/plan.ts";
 import { sealEntry } from "../../../orchestrator/ledger/chain.ts";
 import { draft, type LedgerEvent } from "../../../orchestrator/ledger/event.ts";
-import type { LedgerImport } from "../../../orchestrator/ledger/import-entry.ts";
+import type { ImportedRun, LedgerImport } from "../../../orchestrator/ledger/import-entry.ts";
 import { canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
 import { copyOf, type RealLedger, realLedger, tamper } from "../integrity/real-ledger.ts";
 import { hasReference, problemsOf } from "../protocol/reference.ts";
@@ -646,6 +646,34 @@ describe("what is kept of imports", () => {
       });
       expect(await messages(stateDir)).toContain(expected);
     }
+  });
+
+  it("stays intact when another version writes the protocol's documents in another way", async () => {
+    const run = ledger.completed;
+    await at(copy(), async (crew) => {
+      const document = JSON.parse(readFileSync(fileOf(run, false), "utf8"));
+      const { row, entry } = (await crew.store.loadImport(ledger.approved)) ?? {};
+      const older = { ...document, protocol: { ...document.protocol, wal: [] } };
+      const { sha256: export_sha256 } = await crew.content.putBytes(Buffer.from(canonicalJson(older)));
+      const { key_id, public_key, head } = document;
+      const said = {
+        run_id: run,
+        export_sha256,
+        ledger: { key_id, public_key, head },
+        contents: false,
+        replaces: null,
+      };
+      const data = { ...entry?.data, ...said } as ImportedRun;
+      await crew.store.appendImport({ data, record: recordIn(older), at: "2026-01-01T00:00:00.000Z" });
+      expect(row?.public_key).toBe(public_key);
+      expect(await verifyLedger(crew)).toMatchObject({ ok: true, findings: [] });
+      expect(await exportRun(crew, run)).toEqual(document);
+    });
+    await expect(
+      importRun(home, write("older", readFileSync(fileOf(run, false), "utf8").replace('"wal"', '"old"'))),
+    ).rejects.toMatchObject({
+      code: "import_refused",
+    });
   });
 
   it("holds the file's own digest", async () => {
