@@ -19,7 +19,7 @@ import type { EventDraft, LedgerEvent } from "../ledger/event.ts";
 import { readReview } from "../preflight/review.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
-import type { RunState } from "../states/states.ts";
+import { END_STATES, type RunState } from "../states/states.ts";
 import { type ImportRow, parseEntry } from "../store/port.ts";
 import { eventSummary } from "./event-summary.ts";
 import { approvalSummary, reportOf, summaryOf, titleOf } from "./report.ts";
@@ -130,7 +130,7 @@ export async function eventsOf(crew: Pick<Reading, "store">, runId: string): Pro
 /** A run of another ledger is offered to nobody here: not for approval, not to go on with. */
 function asLookedAt({ approval: _, ...report }: RunReport, { ledger }: RunOrigin): RunReport {
   const next = `It lives in the ledger of key ${ledger}; whatever is to be done about it is done there.`;
-  return { ...report, next: report.next === null ? null : next };
+  return { ...report, next: report.next === null && END_STATES.has(report.state) ? null : next };
 }
 
 function recordOf({ run_id, record }: ImportRow): RunRecord {
