@@ -131,7 +131,7 @@ async function record(
     file: proven.file,
     ledger: { key_id: document.key_id, public_key: document.public_key, head: document.head },
     key_known: await keyKnown(crew, document.public_key, before, pinned),
-    contents: proven.contents,
+    contents: proven.contents || (await cameBefore(crew, before, proven)),
     by: { id, proven: signed },
     replaces: before?.seq ?? null,
   };
@@ -140,6 +140,17 @@ async function record(
     ? `What was known of run ${document.run_id} was replaced by this export.`
     : `Run ${document.run_id} was imported.`;
   return reportOf(proven.record, before ? "replaced" : "imported", message, entry);
+}
+
+/** An export without contents takes away none that came with an earlier one. */
+async function cameBefore(
+  { content }: Crew,
+  before: LedgerImport | undefined,
+  { named }: ProvenExport,
+): Promise<boolean> {
+  if (!before?.data.contents) return false;
+  for (const sha256 of named) if (!(await content.has(sha256))) return false;
+  return true;
 }
 
 /** A key that was named once stays so for what the same ledger says later of the same run. */

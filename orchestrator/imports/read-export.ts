@@ -20,7 +20,9 @@ const CHUNK = 1 << 20;
 export interface ProvenExport {
   readonly document: ExportedDocument;
   readonly record: RunRecord;
-  /** Whether all that the run names is carried; also where it names nothing. */
+  /** Addresses of the contents that the run names. */
+  readonly named: readonly string[];
+  /** Whether all of them are carried; also where there are none. */
   readonly contents: boolean;
   readonly pieces: ExportedRun["pieces"];
   readonly file: { readonly sha256: string; readonly size: number };
@@ -61,10 +63,12 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
       findings: findings.all.slice(0, 20),
     });
   }
+  const named = [...namedContents(run.run, run.planned, run.outputs).keys()];
   return {
     document,
     record: run.run,
-    contents: contents !== undefined || namesNothing(run),
+    named,
+    contents: contents !== undefined || named.length === 0,
     pieces: source.pieces,
     file: digestOfFile(file),
     stamp,
@@ -100,10 +104,6 @@ class ReviewReader {
     }
     if (problem) throw refused(`The review of the run cannot be shown: ${problem}.`);
   }
-}
-
-function namesNothing({ run, planned, outputs }: BundleLists): boolean {
-  return namedContents(run, planned, outputs).size === 0;
 }
 
 function stampOf(file: string): string {

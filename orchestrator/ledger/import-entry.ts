@@ -20,7 +20,7 @@ export interface ImportedRun {
     readonly head: { readonly seq: number; readonly hash: string };
   };
   readonly key_known: KeyKnown;
-  /** Whether all contents that the run names came along and are in the store. */
+  /** Whether all contents that the run names came along, now or with the import that this one replaces, and are in the store. */
   readonly contents: boolean;
   readonly by: Principal;
   /** Place of the import whose place this one takes. */

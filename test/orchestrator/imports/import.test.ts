@@ -197,6 +197,16 @@ describe("an imported run", () => {
     });
   });
 
+  it("that had not ended is never said to be resumed here", async () => {
+    const document = JSON.parse(readFileSync(fileOf(ledger.completed, false), "utf8"));
+    const begun = { ...document, entries: document.entries.slice(0, 2), plan_document: null, artifacts: [] };
+    const file = write("begun", JSON.stringify(forged(begun, (event) => event)));
+    await elsewhere(async (crew) => {
+      expect(await importRun(crew, file)).toMatchObject({ state: "INIT" });
+      expect((await showRun(crew, ledger.completed)).report.next).toContain("lives in the ledger of key");
+    });
+  });
+
   it("has no claim on a plan: the same plan of this ledger takes off", async () => {
     await elsewhere(async (crew) => {
       await importRun(crew, fileOf(ledger.completed));
@@ -298,8 +308,12 @@ describe("importing", () => {
         origin: { key_known: "given" },
       });
       expect(await importRun(crew, fileOf(completed))).toMatchObject({ outcome: "nothing_to_do" });
+      expect(await importRun(crew, fileOf(approved, false), { publicKeyFile })).toMatchObject({
+        outcome: "replaced",
+        origin: { key_known: "given", contents: true },
+      });
       const publicKeyOfOther = path.join(crew.stateDir, "keys", "ledger.pub.pem");
-      await expect(importRun(crew, fileOf(approved), { publicKeyFile: publicKeyOfOther })).rejects.toMatchObject({
+      await expect(importRun(crew, fileOf(waiting), { publicKeyFile: publicKeyOfOther })).rejects.toMatchObject({
         code: "import_refused",
         message: expect.stringContaining("the key that was named is"),
       });
