@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from "node:buffer";
 
-/** As deep as canonical JSON is written here without help. */
-const MAX_DEPTH = 200;
+/** Metadata of artifacts may be nested for as long as canonical JSON can be written of it, which is deeper than anybody writes. */
+const MAX_DEPTH = 1000;
 /** Values in one document: each costs a reader some tens of bytes, however short it is written. */
 const MAX_VALUES = 20_000_000;
 

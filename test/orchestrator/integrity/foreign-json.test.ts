@@ -11,6 +11,7 @@ describe("JSON that somebody else wrote", () => {
       '"just : a text"',
       ' {"" : 0 , "__proto__" : {"x":1} } ',
       '{"a\\\\":1,"a":2}',
+      `${'{"a":'.repeat(900)}1${"}".repeat(900)}`,
     ])
       expect(parse(text)).toEqual(JSON.parse(text));
   });
@@ -20,8 +21,8 @@ describe("JSON that somebody else wrote", () => {
     ["a key twice, further in", '{"x":[{"seq":1,"b":{},"seq":2}]}', 'the key "seq" twice'],
     ["a key twice, written in two ways", '{"run_id":1,"\\u0072un_id":2}', 'the key "run_id" twice'],
     ["a key twice, with white space", '{"a" :1,"a"\n:2}', "twice"],
-    ["deep nesting", `${"[".repeat(1e6)}${"]".repeat(1e6)}`, "nested more than 200 levels"],
-    ["deep nesting that never closes", '{"a":'.repeat(1e5), "nested more than 200 levels"],
+    ["deep nesting", `${"[".repeat(1e6)}${"]".repeat(1e6)}`, "nested more than 1000 levels"],
+    ["deep nesting that never closes", '{"a":'.repeat(1e5), "nested more than 1000 levels"],
     ["more values than anybody exports", `[${"0,".repeat(2.1e7)}0]`, "more than 20000000 values"],
     ["no JSON", '{"a":', "not JSON"],
     ["a text that does not end", '{"a', "not JSON"],
