@@ -1,10 +1,11 @@
 /**
- * The contents behind an exported document, a line for each piece, in order: `{"sha256":…,"offset":…,"last":…,"data":"<base64>"}`.
+ * The contents behind an exported document, a line for each piece, in order: `{"sha256":…,"offset":…,"last":…,"data":"<base64>"}`,
+ * written in this one way, so that no two readers can read two things in it.
  * Read piece by piece, so that their size does not matter, and never believed: what counts is the digest of the bytes.
  */
 import { createHash, type Hash } from "node:crypto";
 import { closeSync } from "node:fs";
-import { isJsonObject } from "../../schema/index.ts";
+import { CabincrewError, isJsonObject, toCabincrewError } from "../../schema/index.ts";
 import { openPlain, readAt } from "./export-document.ts";
 import type { Findings } from "./findings.ts";
 import type { NamedContent } from "./named-contents.ts";
@@ -26,7 +27,7 @@ export function pieceLine({ sha256, offset, last, data }: Piece): string {
   return JSON.stringify({ sha256, offset, last, data: data.toString("base64") });
 }
 
-/** The pieces from `behind` on. What they throw `checkCarried` makes a finding of. */
+/** The pieces from `behind` on. Throws usage where the file cannot be read, and import_refused, of which `checkCarried` makes a finding. */
 export async function* carriedPieces(file: string, behind: number): AsyncGenerator<Piece> {
   let number = 1;
   for (const line of boundedLines(file, behind)) {
@@ -78,27 +79,36 @@ export async function checkCarried(
     }
   } catch (error) {
     if (!(error instanceof PieceError)) throw error;
-    return wrong("the file", `The contents of the file cannot be read: ${error.message}.`);
+    return wrong("the file", `The contents of the file cannot be read: ${error.why}.`);
   }
   const [lacking] = [...named].filter(([sha256]) => !whole.has(sha256));
   return lacking === undefined || wrong(`content ${lacking[0]}`, `The file lacks ${lacking[1].what}.`);
 }
 
-class PieceError extends Error {}
+class PieceError extends CabincrewError {
+  /** `why` ends a sentence about the contents. */
+  readonly why: string;
+
+  constructor(why: string) {
+    super("import_refused", `The contents of the export cannot be read: ${why}.`);
+    this.why = why;
+  }
+}
 
 function pieceOf(line: Buffer): Piece | undefined {
+  const text = line.toString();
   let value: unknown;
   try {
-    value = JSON.parse(line.toString());
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!isJsonObject(value) || Object.keys(value).length !== 4) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const { sha256, offset, last, data: base64 } = value;
   if (typeof sha256 !== "string" || typeof offset !== "number" || typeof last !== "boolean") return undefined;
   if (typeof base64 !== "string") return undefined;
-  const data = Buffer.from(base64, "base64");
-  return data.toString("base64") === base64 ? { sha256, offset, last, data } : undefined;
+  const piece = { sha256, offset, last, data: Buffer.from(base64, "base64") };
+  return pieceLine(piece) === text ? piece : undefined;
 }
 
 function* boundedLines(file: string, from: number): Generator<Buffer> {
@@ -118,6 +128,8 @@ function* boundedLines(file: string, from: number): Generator<Buffer> {
     }
     // A line that does not end was cut off.
     if (rest.length > 0) throw new PieceError("its last line is cut off");
+  } catch (error) {
+    throw toCabincrewError(error, "usage", `Reading the export ${file}`);
   } finally {
     closeSync(fd);
   }

@@ -1,6 +1,6 @@
 /** Reads what `audit --format ndjson` or `export` wrote: lines or a bundle, both of entries with text, signature and hash. */
 import { closeSync, createReadStream } from "node:fs";
-import { isJsonObject, type JsonObject } from "../../schema/index.ts";
+import { isJsonObject, type JsonObject, toCabincrewError } from "../../schema/index.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
 import { carriedPieces, type Piece } from "./carried.ts";
 import { type ExportDocument, openPlain, readAt, readExportDocument } from "./export-document.ts";
@@ -30,6 +30,8 @@ export async function openExport(file: string): Promise<ExportFile> {
     const first = readAt(fd, 0, 64).toString("latin1");
     if (/^\s*\{"body":"|^\s*\{"seq":\d+,"body":"/.test(first)) return { kind: "lines", rows: () => lines(file) };
     read = readExportDocument(fd, file);
+  } catch (error) {
+    throw toCabincrewError(error, "usage", `Reading the export ${file}`);
   } finally {
     closeSync(fd);
   }

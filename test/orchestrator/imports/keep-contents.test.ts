@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { openContentStore } from "../../../orchestrator/content/index.ts";
 import { keepContents } from "../../../orchestrator/imports/keep-contents.ts";
-import { PIECE_BYTES, type Piece } from "../../../orchestrator/integrity/carried.ts";
+import { carriedPieces, PIECE_BYTES, type Piece } from "../../../orchestrator/integrity/carried.ts";
 import { sha256 } from "../../../schema/index.ts";
 
 const stateDir = mkdtempSync(path.join(tmpdir(), "cabincrew-keep-"));
@@ -35,5 +35,11 @@ it("refuses what is not, when it is stored, what it was when it was checked", as
     await expect(keepContents(wrong, content, stateDir)).rejects.toMatchObject({ code: "import_refused" });
     expect(await content.has("0".repeat(64))).toBe(false);
   }
+  const cutOff = path.join(stateDir, "cut-off");
+  writeFileSync(cutOff, "{}");
+  await expect(keepContents(carriedPieces(cutOff, 0), content, stateDir)).rejects.toMatchObject({
+    code: "import_refused",
+    message: expect.stringContaining("cut off"),
+  });
   expect(readdirSync(path.join(stateDir, "store", "tmp"))).toEqual([]);
 });

@@ -377,6 +377,7 @@ describe("verify of an export, with nothing but the file and the public key", ()
         " twice": [first, ...pieces],
         "does not name": [changed(first, { sha256: "0".repeat(64) }), ...more],
         "line 2 is no piece": [changed(first, { more: 1 }), ...more],
+        "line 2 is no piece of content": [first.replace('{"sha256":', '{"sha256":"","sha256":'), ...more],
         "line 3 is no piece": [first, changed(first, { data: "no base64!" })],
         "more than 4194304 bytes": [first, "x".repeat(6e6)],
       };
@@ -410,7 +411,8 @@ describe("verify of an export, with nothing but the file and the public key", ()
   it("refuses at once what is no plain file", async () => {
     const pipe = path.join(ledger.place.root, "pipe");
     execFileSync("mkfifo", [pipe]);
-    for (const file of [pipe, ledger.place.root])
+    // The last is a plain file that reports an error when it is read.
+    for (const file of [pipe, ledger.place.root, "/proc/self/mem"])
       await expect(verifyExport(file, publicKey())).rejects.toMatchObject({ code: "usage" });
   });
 
