@@ -36,7 +36,12 @@ export function renderDetail(detail: RunDetail, ink: Ink): Shown {
       ].map(([name = "", value = ""]) => [safe`  ${ink.dim(name)}`, value]),
     ),
     ...section("artifacts", detail.artifacts, (shown) => table(["", "", "", ""], shown.map(artifactRow)), ink),
-    ...section("approvals", detail.approvals, (shown) => lines(...shown.map(approvalLine)), ink),
+    ...section(
+      "approvals",
+      detail.approvals,
+      (shown) => lines(...shown.map((record) => approvalLine(record, detail.origin !== undefined))),
+      ink,
+    ),
     ...section(
       "timeline",
       detail.timeline,
@@ -85,7 +90,11 @@ function artifactRow(artifact: ArtifactSummary): string[] {
   return [artifact.role, artifact.action, size, artifact.target ?? artifact.name];
 }
 
-function approvalLine(record: ApprovalRecord): Shown {
-  const signed = record.key_id === null ? "identity not proven" : `signed with key ${record.key_id}`;
+/** A vote on an imported run is the word of the ledger that signed it: keys are known where people approve. */
+function approvalLine(record: ApprovalRecord, imported: boolean): Shown {
+  const signed =
+    record.key_id === null
+      ? "identity not proven"
+      : `signed with key ${record.key_id}${imported ? " as its ledger says" : ""}`;
   return safe`${record.at}  ${record.decision} by ${record.approver.id} as ${record.role}, ${signed}${record.comment === null ? "" : `: ${record.comment}`}`;
 }

@@ -5,6 +5,8 @@
 import { CabincrewError, canonicalJson, EXIT } from "../../schema/index.ts";
 import type { ImportReport } from "../api.ts";
 import { type Crew, timestamp } from "../crew.ts";
+import { checkVoteSignatures } from "../integrity/approver-keys.ts";
+import { Findings } from "../integrity/findings.ts";
 import { readPublicKey } from "../integrity/verify-export.ts";
 import type { ImportedRun, KeyKnown, LedgerImport } from "../ledger/import-entry.ts";
 import type { RunRecord } from "../runs/record.ts";
@@ -31,6 +33,7 @@ export async function importRun(crew: Crew, file: string, options: ImportOptions
   const { publicKeyFile } = options;
   const pinned = publicKeyFile === undefined ? undefined : await readPublicKey(publicKeyFile);
   const proven = await readForImport(file, pinned);
+  await assertNoForgedVote(crew, proven);
   for (let attempt = 1; ; attempt += 1) {
     const known = await whatIsKnown(crew, proven, pinned !== undefined);
     if (known.nothing !== undefined)
@@ -42,6 +45,14 @@ export async function importRun(crew: Crew, file: string, options: ImportOptions
       if (!lost) throw error;
     }
   }
+}
+
+/** Whoever signed the export could write any vote into it; of those that name a key known here the signature is asked. */
+async function assertNoForgedVote(crew: Crew, { votes }: ProvenExport): Promise<void> {
+  const findings = new Findings();
+  await checkVoteSignatures(votes, crew, findings);
+  const [first] = findings.all;
+  if (first) throw refused(first.message, { findings: findings.all.slice(0, 20) });
 }
 
 interface Known {

@@ -2,6 +2,7 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { closeSync, fstatSync } from "node:fs";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
+import type { VoteAt } from "../integrity/approvals.ts";
 import type { BundleLists } from "../integrity/bundle.ts";
 import type { Piece } from "../integrity/carried.ts";
 import { checkExport } from "../integrity/check-export.ts";
@@ -25,6 +26,7 @@ export interface ProvenExport {
   /** Whether all of them are carried; also where there are none. */
   readonly contents: boolean;
   readonly pieces: ExportedRun["pieces"];
+  readonly votes: readonly VoteAt[];
   readonly file: { readonly sha256: string; readonly size: number };
   /** What tells the file from what it may be later. */
   readonly stamp: string;
@@ -53,7 +55,7 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
       "Find out from the ledger's owner which of the two is theirs.",
     );
   const review = new ReviewReader();
-  const { findings, run, contents } = await checkExport(source, pinned ?? key, {
+  const { findings, run, contents, votes } = await checkExport(source, pinned ?? key, {
     keep: (piece, lists) => review.accept(piece, lists),
   });
   const [first] = findings.all;
@@ -70,6 +72,7 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
     named,
     contents: contents !== undefined || named.length === 0,
     pieces: source.pieces,
+    votes,
     file: digestOfFile(file),
     stamp,
   };

@@ -11,7 +11,7 @@ import type { Findings } from "./findings.ts";
  */
 export async function checkVoteSignatures(
   votes: readonly VoteAt[],
-  crew: { readonly options: CrewOptions; readonly stateDir: string },
+  crew: { readonly options: CrewOptions },
   findings: Findings,
 ): Promise<number> {
   if (votes.length === 0) return 0;
@@ -26,18 +26,11 @@ export async function checkVoteSignatures(
   return unknown;
 }
 
-async function approverKeys(crew: {
-  readonly options: CrewOptions;
-  readonly stateDir: string;
-}): Promise<ReadonlyMap<string, KeyObject>> {
+async function approverKeys(crew: { readonly options: CrewOptions }): Promise<ReadonlyMap<string, KeyObject>> {
   const { configDir, governanceDir } = crew.options;
   try {
-    // Authority comes from outside of workspaces only; the state directory stands for one that brings nothing.
-    const governance = await loadGovernance({
-      configDir,
-      workspace: crew.stateDir,
-      ...(governanceDir ? { governanceDir } : {}),
-    });
+    // Authority comes from outside of workspaces only, so none is named.
+    const governance = await loadGovernance({ configDir, ...(governanceDir ? { governanceDir } : {}) });
     const keys = governance.authority?.people.flatMap((person) => person.keys) ?? [];
     return new Map(keys.map((key) => [key.keyId, key.publicKey]));
   } catch {

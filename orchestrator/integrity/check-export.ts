@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
+import type { VoteAt } from "./approvals.ts";
 import { type BundleLists, checkBundle } from "./bundle.ts";
 import { checkCarried, type Piece } from "./carried.ts";
 import { ChainChecker } from "./chain.ts";
@@ -20,6 +21,8 @@ export interface CheckedExport {
   readonly whole: boolean;
   /** The one run of a bundle and its artifact lists; absent where it is in pieces. */
   readonly run?: BundleLists | undefined;
+  /** The signed votes of a bundle, for whoever knows a key. */
+  readonly votes: readonly VoteAt[];
   /** How many contents the file carries; undefined where it carries none. */
   readonly contents?: number | undefined;
 }
@@ -61,6 +64,7 @@ interface Pass extends CheckedExport {
 async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean): Promise<Pass> {
   const findings = new Findings();
   const records: RunRecord[] = [];
+  const votes: VoteAt[] = [];
   let chain: ChainChecker | undefined;
   let begin = 0;
   const keep = ({ record }: FoldedRun): void => {
@@ -69,7 +73,9 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
   const folder = new RunFolder(findings, {
     canonical: true,
     folded: keep,
-    signed: () => {},
+    signed: (vote) => {
+      if (source.kind === "bundle") votes.push(vote);
+    },
   });
   for await (const row of source.rows()) {
     if (typeof row === "string") {
@@ -98,7 +104,7 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
       `entry ${begin}`,
       `The file holds ${folder.runs} runs, but does not begin with entry 1.`,
     );
-  return { findings, chain, runs: folder.runs, whole, records };
+  return { findings, chain, runs: folder.runs, whole, records, votes };
 }
 
 function checkGenesis(row: EntryRow, key: KeyObject, findings: Findings): void {

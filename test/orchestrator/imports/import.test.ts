@@ -485,6 +485,23 @@ describe("an export that its own ledger signed, and that yet is no run's", () =>
     });
   });
 
+  it("is refused for a vote of somebody whose key is known here, which that key has not signed", async () => {
+    const document = JSON.parse(readFileSync(fileOf(ledger.approved, false), "utf8"));
+    const evil = forged(document, (event) => {
+      if (event.type !== "approval.recorded") return event;
+      const { vote } = event.data;
+      const payload = { ...vote.payload, comment: "all of it" };
+      return { ...event, data: { vote: { ...vote, comment: "all of it", payload } } };
+    });
+    const file = write("voted", JSON.stringify(evil));
+    await elsewhere(async (crew) => {
+      await expect(importRun(crew, file)).rejects.toMatchObject({
+        code: "import_refused",
+        message: expect.stringMatching(/^The vote of grace is not signed by key/),
+      });
+    });
+  });
+
   it.each([
     ["a reason that only a newer version knows", "run.failed", { reason: "moon_phase" }],
     ["a type that only a newer version knows", "run.failed", undefined],
