@@ -3,7 +3,7 @@
  * and each further line is a piece of them (spec/ledger.md, clause 27).
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { CabincrewError, isJsonObject, type JsonObject, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, isJsonObject, type JsonObject, looked, toCabincrewError } from "../../schema/index.ts";
 import { parseForeign } from "./foreign-json.ts";
 
 export const EXPORT_FORMAT = "cabincrew.export/1";
@@ -27,7 +27,7 @@ export function openPlain(file: string): number {
   let fd: number | undefined;
   try {
     fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (fstatSync(fd).isFile()) return fd;
+    if (looked(fstatSync(fd)).isFile()) return fd;
   } catch (error) {
     if (fd !== undefined) closeSync(fd);
     throw toCabincrewError(error, "usage", `Reading the export ${file}`, "Name a file that `cabincrew export` wrote.");
@@ -43,7 +43,7 @@ export function readExportDocument(fd: number, file: string, maxBytes = MAX_DOCU
   let value: unknown;
   let behind: number | undefined;
   try {
-    const { size } = fstatSync(fd);
+    const { size } = looked(fstatSync(fd));
     const line = firstLine(fd, size, maxBytes);
     const alone = !isWhole(line) || line.length + 1 >= size;
     value = parseForeign(alone && line.length < size ? readTo(fd, size, maxBytes) : line);
