@@ -17,6 +17,8 @@ import { documentProblem, type ExportedDocument, publicKeyOf, reviewProblem } fr
 /** More of a review than anybody reads; it is held as a whole to be shown. */
 const REVIEW_BYTES = 256 << 20;
 const CHUNK = 1 << 20;
+/** Characters of one sentence about an export. */
+const MOST_SAID = 1000;
 
 export interface ProvenExport {
   readonly document: ExportedDocument;
@@ -44,7 +46,7 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
       next: "Have it made with `cabincrew export <run>` where the run lives.",
     });
   const wrong = documentProblem(source.bundle);
-  if (wrong) throw refused(wrong);
+  if (wrong) throw refused(short(wrong));
   const document = source.bundle as unknown as ExportedDocument;
   const key = publicKeyOf(document);
   if (!key) throw refused("The public key that the export names is none that a ledger has.");
@@ -61,9 +63,8 @@ export async function readForImport(file: string, pinned: KeyObject | undefined)
   const [first] = findings.all;
   if (first || !run) {
     const more = findings.met > 1 ? ` (and ${findings.met - 1} more findings)` : "";
-    throw refused(`${first?.message ?? "The export cannot be followed."}${more}`, {
-      findings: findings.all.slice(0, 20),
-    });
+    const shown = findings.all.slice(0, 20).map((finding) => ({ ...finding, message: short(finding.message) }));
+    throw refused(`${short(first?.message ?? "The export cannot be followed.")}${more}`, { findings: shown });
   }
   const named = [...namedContents(run.run, run.planned, run.outputs).keys()];
   return {
@@ -86,6 +87,11 @@ export function assertUnchanged(file: string, { stamp }: ProvenExport): void {
 
 export function refused(message: string, detail: Record<string, unknown> = {}, next?: string): CabincrewError {
   return new CabincrewError("import_refused", message, { detail, ...(next === undefined ? {} : { next }) });
+}
+
+/** A sentence may quote the export, which may say anything at any length. */
+function short(sentence: string): string {
+  return sentence.length > MOST_SAID ? `${sentence.slice(0, MOST_SAID)}…` : sentence;
 }
 
 /** The review is shown as a document, so it has to be one, not only bytes with the right digest. */

@@ -53,7 +53,7 @@ try {
 }
 report.finish();
 
-async function everySubject({ documents, exportSubject, importSubject, files, texts, attempt, Random }) {
+async function everySubject({ documents, exportSubject, importSubject, forgedSubject, files, texts, attempt, Random }) {
   const place = path.join(scratch, "files");
   mkdirSync(place);
   const exported = exportedLedger();
@@ -66,6 +66,7 @@ async function everySubject({ documents, exportSubject, importSubject, files, te
     exportSubject("exported contents", exported.contents, exported.publicKey),
     importSubject("imported run", exported.bundle, exported.publicKey),
     importSubject("imported contents", exported.contents, exported.publicKey),
+    forgedSubject("forged run", exported.contents),
   ].filter(({ name }) => wanted(name));
   const shares = subjects.reduce((sum, { share }) => sum + share, 0);
   for (const [at, subject] of subjects.entries()) {

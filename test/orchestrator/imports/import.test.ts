@@ -44,7 +44,7 @@ import { planOf } from "../../../orchestrator/integrity/plan.ts";
 import { sealEntry } from "../../../orchestrator/ledger/chain.ts";
 import { draft, type LedgerEvent } from "../../../orchestrator/ledger/event.ts";
 import type { ImportedRun, LedgerImport } from "../../../orchestrator/ledger/import-entry.ts";
-import { canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
+import { type CabincrewError, canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
 import { copyOf, type RealLedger, realLedger, tamper } from "../integrity/real-ledger.ts";
 import { hasReference, problemsOf } from "../protocol/reference.ts";
 import { forged } from "./forge.ts";
@@ -529,6 +529,21 @@ describe("an export that would be found damaged afterwards", () => {
       event.type === "artifacts.sealed" ? change(event, { count: 7 }) : event,
     );
     await expectRefused([JSON.stringify(evil), ...pieces], "recorded 7 artifacts; the list of the file has 1");
+  });
+
+  it("is refused in a sentence that people can read, however much it says itself", async () => {
+    const document = JSON.parse(readFileSync(fileOf(ledger.completed, false), "utf8"));
+    const evil = forged(document, (event) => ({
+      ...event,
+      step_id: event.run_seq === 3 ? "x".repeat(100_000) : event.step_id,
+    }));
+    await elsewhere(async (crew) => {
+      const error: unknown = await importRun(crew, write("long", JSON.stringify(evil))).catch(
+        (refusal: unknown) => refusal,
+      );
+      expect(error).toMatchObject({ code: "import_refused", message: expect.stringContaining("it is of step xxx") });
+      expect(JSON.stringify([(error as Error).message, (error as CabincrewError).detail]).length).toBeLessThan(5000);
+    });
   });
 
   it("is refused for two sizes of one content, whatever the plan-token", async () => {
