@@ -1,5 +1,6 @@
 /** What an export proves by itself: the chain as far as it is there, signatures, transitions, and of one run all that follows from it. */
 import type { KeyObject } from "node:crypto";
+import type { JsonObject } from "../../schema/index.ts";
 import { keyIdOf } from "../ledger/chain.ts";
 import type { RunRecord } from "../runs/record.ts";
 import type { EntryRow } from "../store/sqlite/entry-row.ts";
@@ -7,6 +8,7 @@ import type { VoteAt } from "./approvals.ts";
 import { type BundleLists, checkBundle } from "./bundle.ts";
 import { checkCarried, type Piece } from "./carried.ts";
 import { ChainChecker } from "./chain.ts";
+import type { ReadEntry } from "./entry-text.ts";
 import type { ExportFile } from "./export-file.ts";
 import { Findings } from "./findings.ts";
 import { type FoldedRun, RunFolder } from "./fold.ts";
@@ -92,6 +94,10 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
     const place = chain.accept(row);
     if (row[0] === 1) checkGenesis(row, key, findings);
     else if (place?.event) folder.accept(place.event, row[2]);
+    else if (place) {
+      const problem = await ofNoRunProblem(place, row, source.kind);
+      if (problem) findings.add("ledger_corrupt", `entry ${row[0]}`, problem);
+    }
   }
   chain ??= new ChainChecker(findings, { key, entryAt: () => undefined, thorough });
   chain.finish();
@@ -105,6 +111,19 @@ async function readThrough(source: ExportFile, key: KeyObject, thorough: boolean
       `The file holds ${folder.runs} runs, but does not begin with entry 1.`,
     );
   return { findings, chain, runs: folder.runs, whole, records, votes };
+}
+
+/** What is wrong with an entry behind the first that is no event; imports have a place in a ledger, not in a run. */
+async function ofNoRunProblem(
+  { imported }: ReadEntry,
+  [seq, , body]: EntryRow,
+  kind: ExportFile["kind"],
+): Promise<string | undefined> {
+  if (!imported) return `Entry ${seq} begins a ledger inside of this one.`;
+  if (kind === "bundle") return `Entry ${seq} is an import, which is no event of the run.`;
+  const { importProblem } = await import("../imports/import-shape.ts");
+  const problem = importProblem(JSON.parse(body) as JsonObject);
+  return problem && `Entry ${seq} is no import of a run: ${problem}.`;
 }
 
 function checkGenesis(row: EntryRow, key: KeyObject, findings: Findings): void {

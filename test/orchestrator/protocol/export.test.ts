@@ -8,10 +8,12 @@ import { openContentStore } from "../../../orchestrator/content/index.ts";
 import { readExportDocument } from "../../../orchestrator/integrity/export-document.ts";
 import { EXPORT_MEMBERS } from "../../../orchestrator/integrity/export-file.ts";
 import { verifyExport } from "../../../orchestrator/integrity/index.ts";
-import { draft, type EventDraft } from "../../../orchestrator/ledger/event.ts";
+import { sealEntry } from "../../../orchestrator/ledger/chain.ts";
+import { draft, type EventDraft, type LedgerEntry } from "../../../orchestrator/ledger/event.ts";
 import { exportLines, exportRun } from "../../../orchestrator/protocol/index.ts";
 import { protocolState } from "../../../orchestrator/protocol/states.ts";
 import { RUN_STATES } from "../../../orchestrator/states/states.ts";
+import type { StoredEntry } from "../../../orchestrator/store/port.ts";
 import { type JsonObject, packageRoot } from "../../../schema/index.ts";
 import { type RealLedger, realLedger, withLedger } from "../integrity/real-ledger.ts";
 import { opened, openStore, stateDirectory } from "../ledger-fixture.ts";
@@ -295,6 +297,28 @@ describe("verify of an export, with nothing but the file and the public key", ()
       }
     }
     expect(silent).toEqual([]);
+  });
+
+  it("finds an entry that its ledger signed and that is neither an event nor an import", async () => {
+    const all = await lines();
+    const last = JSON.parse(all.at(-1) ?? "") as StoredEntry;
+    const place = { seq: last.seq + 1, prev: last.hash };
+    const first = JSON.parse((JSON.parse(all[0] ?? "") as StoredEntry).body) as LedgerEntry;
+    const noImport = {
+      ...first,
+      format: "cabincrew.import/1",
+      type: "run.imported",
+      data: {},
+    } as unknown as LedgerEntry;
+    for (const [entry, expected] of [
+      [first, `Entry ${place.seq} begins a ledger inside of this one.`],
+      [noImport, `Entry ${place.seq} is no import of a run: it.data has no run_id.`],
+    ] as const) {
+      const line = await withLedger(ledger, ledger.place.stateDir, async ({ store }) =>
+        JSON.stringify({ seq: place.seq, ...sealEntry({ ...entry, ...place } as LedgerEntry, store.key.privateKey) }),
+      );
+      expect(await messages([...all, line].join("\n"))).toEqual([expected]);
+    }
   });
 
   it("says of which entries the signature is wrong", async () => {
