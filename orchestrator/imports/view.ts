@@ -96,8 +96,17 @@ export function detailOf({ seq, at, data }: LedgerImport): ImportDetail {
   };
 }
 
-export function originOf({ public_key, seq }: Pick<ImportRow, "public_key" | "seq">): RunOrigin {
-  return { ledger: keyIdOf(createPublicKey(public_key)), entry: seq };
+/** Throws ledger_corrupt for a row that names no key. */
+export function originOf({ public_key, run_id, seq }: Pick<ImportRow, "public_key" | "run_id" | "seq">): RunOrigin {
+  try {
+    return { ledger: keyIdOf(createPublicKey(public_key)), entry: seq };
+  } catch (error) {
+    throw new CabincrewError(
+      "ledger_corrupt",
+      `The ledger is damaged: the row of the imported run ${run_id} names no public key.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Refused: an imported run is looked at, nothing else. */

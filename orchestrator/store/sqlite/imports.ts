@@ -17,6 +17,8 @@ export class SqliteImports extends SqliteLedger implements ImportStore {
         | number
         | undefined;
       if ((before ?? null) !== data.replaces) throw changed(data);
+      if (before !== this.lastImport(data.run_id))
+        throw corrupt(`the row of the imported run ${data.run_id} is not of its last import`);
       const { seq, hash: prev } = this.newest();
       const place = { at, event_id: this.newId(), prev, seq: seq + 1 };
       const entry: LedgerImport = { format: "cabincrew.import/1", type: "run.imported", data, ...place };
@@ -73,6 +75,13 @@ export class SqliteImports extends SqliteLedger implements ImportStore {
 
   async knowsKey(publicPem: string): Promise<boolean> {
     return this.importRows(`select ${COLUMNS} from imports where public_key = ? limit 1`, publicPem).length > 0;
+  }
+
+  /** Place of the last import of a run as the entries say; looks through all imports, which are few. */
+  private lastImport(runId: string): number | undefined {
+    const text =
+      "select seq from entries where run_id is null and seq > 1 and instr(body, ?) > 0 order by seq desc limit 1";
+    return this.sql(text).pluck().get(`"run_id":"${runId}"`) as number | undefined;
   }
 
   private importRows(text: string, ...values: readonly (string | number)[]): readonly ImportRow[] {

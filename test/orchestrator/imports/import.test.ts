@@ -641,6 +641,21 @@ describe("what is kept of imports", () => {
     expect(await messages(stateDir)).toContain(expected);
   });
 
+  it.each([
+    ["whose row is gone", "delete from imports", "is not of its last import"],
+    ["whose row names no key", "update imports set public_key = 'x'", "names no public key"],
+  ])("is not gone on with where there is a run %s", async (_what, sql, expected) => {
+    const stateDir = copy();
+    tamper(stateDir, (db) => db.exec(sql));
+    await at(stateDir, async (crew) => {
+      const work = expected.endsWith("key") ? listRuns(crew) : importRun(crew, fileOf(ledger.waiting));
+      await expect(work).rejects.toMatchObject({
+        code: "ledger_corrupt",
+        message: expect.stringContaining(expected),
+      });
+    });
+  });
+
   it("is found damaged where the kept document or contents are gone or changed", async () => {
     const { approved } = ledger;
     const addresses = await at(whole, async (crew) => {
