@@ -31,7 +31,7 @@ const ATTEMPTS = 3;
  */
 export async function importRun(crew: Crew, file: string, options: ImportOptions = {}): Promise<ImportReport> {
   const { publicKeyFile } = options;
-  const pinned = publicKeyFile === undefined ? undefined : await readPublicKey(publicKeyFile);
+  const pinned = publicKeyFile === undefined ? undefined : readPublicKey(publicKeyFile);
   const proven = await readForImport(file, pinned);
   await assertNoForgedVote(crew, proven);
   for (let attempt = 1; ; attempt += 1) {

@@ -1,6 +1,6 @@
 /** `cabincrew verify --export`: offline, with nothing but an exported file and the ledger's public key. */
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
 import type { VerifyReport } from "../api.ts";
 import { keyIdOf } from "../ledger/chain.ts";
@@ -15,7 +15,7 @@ const NAME_THE_KEY = "Name the ledger's keys/ledger.pub.pem, as its owner gave i
  */
 export async function verifyExport(file: string, publicKeyFile: string): Promise<VerifyReport> {
   const began = performance.now();
-  const key = await readPublicKey(publicKeyFile);
+  const key = readPublicKey(publicKeyFile);
   const source = await openExport(file);
   const { findings, chain, runs, whole, contents } = await checkExport(source, key);
   const { last } = chain;
@@ -37,9 +37,9 @@ export async function verifyExport(file: string, publicKeyFile: string): Promise
 }
 
 /** An Ed25519 key in PEM. Throws key_invalid. */
-export async function readPublicKey(file: string): Promise<KeyObject> {
+export function readPublicKey(file: string): KeyObject {
   try {
-    const pem = await readFile(file, "utf8");
+    const pem = readFileSync(file, "utf8");
     // Node would take its public half: whoever hands out such a file hands out what signs the ledger, and would not be told.
     if (/BEGIN [A-Z ]*PRIVATE KEY/.test(pem)) throw privateKeyGiven(file);
     const key = createPublicKey(pem);

