@@ -90,6 +90,7 @@ function parseKey(pem: string, file: string): SigningKey {
     if (privateKey.asymmetricKeyType !== "ed25519") throw new Error(`it is a ${privateKey.asymmetricKeyType} key`);
     const publicKey = createPublicKey(privateKey);
     const spki = publicKey.export({ type: "spki", format: "der" });
+    if (spki.subarray(-32).equals(Buffer.alloc(32))) throw new Error("its public half was not derived");
     return { privateKey, publicKey, publicPem: publicPemOf(spki), keyId: keyIdOfSpki(spki) };
   } catch (error) {
     throw new CabincrewError("ledger_corrupt", `The ledger's signing key ${file} is not a usable Ed25519 key.`, {
@@ -115,8 +116,13 @@ function fromPkcs8(pem: string): KeyObject {
   if (der.length !== ED25519_PKCS8.length + 32 || !der.subarray(0, -32).equals(ED25519_PKCS8))
     return createPrivateKey(pem);
   const d = der.subarray(-32).toString("base64url");
-  // The public half is derived from `d`; JWK only wants the member to be there.
-  return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
+  try {
+    // The public half is derived from `d`; JWK only wants the member to be there.
+    return createPrivateKey({ key: { kty: "OKP", crv: "Ed25519", d, x: NO_PUBLIC_HALF }, format: "jwk" });
+  } catch {
+    // Node 26 compares the two.
+    return createPrivateKey(pem);
+  }
 }
 
 /** RFC 7468: the 44 bytes of an Ed25519 key fit one line. */

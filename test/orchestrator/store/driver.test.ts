@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { driverNeed, napiDriver } from "../../../orchestrator/store/sqlite/driver.ts";
+
+test.each([
+  ["20.20.2", "9", "12"],
+  ["22.13.1", "9", "12"],
+  ["22.14.0", "10", "13, or 12 without"],
+  ["24.21.0", "10", "13"],
+  ["26.10.0", "10", "13"],
+  ["20.0.0", undefined, "12"],
+] as const)("Node %s with Node-API %s uses release %s of the SQLite library", (node, napi, need) => {
+  expect(driverNeed({ node, napi })).toBe(need);
+});
+
+test("a Node that aborts with release 12 is refused without release 13, with what to do next", () => {
+  const absent = () => {
+    throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+  };
+  expect(() => napiDriver("13", absent)).toThrowError(
+    expect.objectContaining({ code: "state_unusable", next: expect.stringContaining("--include=optional") }),
+  );
+  expect(napiDriver("13, or 12 without", absent)).toBeUndefined();
+});
+
+test("a release 13 that is there and does not load is never passed over", () => {
+  const broken = () => {
+    throw new Error("invalid ELF header");
+  };
+  expect(() => napiDriver("13, or 12 without", broken)).toThrowError(
+    expect.objectContaining({ code: "state_unusable" }),
+  );
+});
