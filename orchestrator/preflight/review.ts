@@ -1,3 +1,4 @@
+import { CabincrewError } from "../../schema/index.ts";
 import type { ChangeSummary } from "../api.ts";
 import type { SealedArtifact } from "../artifacts/index.ts";
 import type { ContentSource, ContentStore } from "../content/index.ts";
@@ -25,8 +26,23 @@ export async function reviewOf(
   return { format: "cabincrew.review/1", changes };
 }
 
+/** Throws ledger_corrupt, also for content that is no review: a run that was imported without its contents may name any. */
 export async function readReview(content: Pick<ContentSource, "read">, sha256: string): Promise<Review> {
-  return JSON.parse((await content.read(sha256, { maxBytes: REVIEW_BYTES })).toString()) as Review;
+  const bytes = await content.read(sha256, { maxBytes: REVIEW_BYTES });
+  const review = reviewIn(bytes.toString());
+  if (review) return review;
+  throw new CabincrewError("ledger_corrupt", `What the run names as its review, content ${sha256}, is none.`);
+}
+
+function reviewIn(text: string): Review | undefined {
+  try {
+    const { changes } = JSON.parse(text) as Partial<Review>;
+    const whole =
+      Array.isArray(changes) && changes.every(({ diff }: Partial<ReviewedChange>) => typeof diff === "string");
+    return whole ? { format: "cabincrew.review/1", changes } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function summarise(changes: readonly ReviewedChange[]): ChangeSummary {

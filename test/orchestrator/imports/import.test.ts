@@ -485,6 +485,19 @@ describe("an export that its own ledger signed, and that yet is no run's", () =>
     });
   });
 
+  it("is told as what it is where it names as its review what is none", async () => {
+    const document = JSON.parse(readFileSync(fileOf(ledger.completed, false), "utf8"));
+    const [{ metadata_sha256 }] = document.artifacts;
+    const evil = forged(document, (event) =>
+      event.type === "token.created" ? { ...event, data: { ...event.data, review_sha256: metadata_sha256 } } : event,
+    );
+    const file = write("review", JSON.stringify(evil));
+    await elsewhere(async (crew) => {
+      await importRun(crew, file);
+      await expect(all(diffRun(crew, ledger.completed))).rejects.toMatchObject({ code: "ledger_corrupt" });
+    });
+  });
+
   it("is refused for a vote of somebody whose key is known here, which that key has not signed", async () => {
     const document = JSON.parse(readFileSync(fileOf(ledger.approved, false), "utf8"));
     const evil = forged(document, (event) => {
