@@ -20,9 +20,20 @@ export function planOf(
   return { document, ...planToken(document) };
 }
 
-/** Artifacts whose recorded digest of their metadata is not that of their document. */
+/** Artifacts whose recorded digest of their metadata is not that of their document, or of which the list says something else than it. */
 export function misdescribed(artifacts: readonly SealedArtifact[]): readonly string[] {
   return artifacts
-    .filter((artifact) => digestOf(artifact.document) !== artifact.metadata_sha256)
+    .filter((artifact) => digestOf(artifact.document) !== artifact.metadata_sha256 || !saysTheSame(artifact))
     .map((artifact) => artifact.name);
+}
+
+/** What is shown of an artifact stands beside its document; the plan-token covers the document alone. */
+function saysTheSame({ document, artifact_type, action, target, mime, body }: SealedArtifact): boolean {
+  return (
+    artifact_type === document.artifact_type &&
+    action === document.action &&
+    target === document.target &&
+    mime === document.mime &&
+    (body === undefined) === (document.body_file === undefined)
+  );
 }

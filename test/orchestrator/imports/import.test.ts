@@ -559,22 +559,35 @@ describe("an export that would be found damaged afterwards", () => {
     });
   });
 
-  it("is refused for two sizes of one content, whatever the plan-token", async () => {
+  it.each<[string, string, (artifact: SealedArtifact) => readonly SealedArtifact[]]>([
+    [
+      "two sizes of one content",
+      "cannot have both 12 and 99 bytes",
+      (artifact) => [
+        artifact,
+        { ...artifact, name: `${artifact.name}-2`, body: { sha256: artifact.body?.sha256 ?? "", size: 99 } },
+      ],
+    ],
+    [
+      "a list that shows another target than the document that the plan-token covers",
+      'Artifact "change" has another description than the one that was hashed',
+      (artifact) => [{ ...artifact, target: "README.md" }],
+    ],
+  ])("is refused for %s", async (_what, why, lie) => {
     const [first = "", ...pieces] = readFileSync(fileOf(ledger.completed), "utf8").trimEnd().split("\n");
     const document = JSON.parse(first) as JsonObject & { artifacts: SealedArtifact[]; entries: never[] };
     const run = recordIn(document);
-    const artifacts = document.artifacts.flatMap((artifact) => [
-      artifact,
-      { ...artifact, name: `${artifact.name}-2`, body: { sha256: artifact.body?.sha256 ?? "", size: 99 } },
-    ]);
+    const artifacts = document.artifacts.flatMap(lie);
     const plan = planOf(run, artifacts);
     const token = (event: LedgerEvent) =>
       JSON.parse(JSON.stringify(event).replaceAll(run.token ?? "-", plan.token)) as LedgerEvent;
     const lists = { artifacts, plan_document: plan.document } as unknown as JsonObject;
     const evil = forged({ ...document, ...lists }, (event) =>
-      event.type === "artifacts.sealed" ? change(event, { count: 2, list_sha256: digestOf(artifacts) }) : token(event),
+      event.type === "artifacts.sealed"
+        ? change(event, { count: artifacts.length, list_sha256: digestOf(artifacts) })
+        : token(event),
     );
-    await expectRefused([JSON.stringify(evil), ...pieces], "cannot have both 12 and 99 bytes");
+    await expectRefused([JSON.stringify(evil), ...pieces], why);
   });
 });
 
