@@ -20,7 +20,9 @@ const sorted = (value) =>
       )
     : value;
 
-const db = new (require("better-sqlite3"))(path.join(directory, "floor.db"));
+const db = new (require(Number(process.versions.napi) >= 10 ? "better-sqlite3-napi" : "better-sqlite3"))(
+  path.join(directory, "floor.db"),
+);
 db.pragma("journal_mode = WAL");
 db.pragma("synchronous = FULL");
 db.exec(`create table if not exists entries (seq integer primary key, body text not null, hash text not null) strict;

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { Database } from "../sqlite.mjs";
 import { cli, inTurns, report, root, run, scratch } from "./timing.mjs";
 
 const directory = scratch();
@@ -30,7 +31,6 @@ await build({
 });
 const require = createRequire(import.meta.url);
 const { applyEvent, openContentStore, openSqliteStore, planOf, wholeRun } = await import(pathToFileURL(bundle).href);
-const Database = require("better-sqlite3");
 const { ulid } = require("ulid");
 const at = "2026-01-02T03:04:05.000Z";
 

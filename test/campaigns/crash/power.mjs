@@ -3,8 +3,8 @@
 // one thing that must not be.
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
 import { openCrew, verifyLedger } from "../../../dist/index.mjs";
+import { Database } from "../../sqlite.mjs";
 import { ENGINES } from "./engines.mjs";
 import { Place, PROGRAM } from "./place.mjs";
 import { STEPS, traced } from "./tracer.mjs";

@@ -11,7 +11,7 @@ import {
   rmSync,
 } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import { Database } from "../../sqlite.mjs";
 
 /** Copies of the place, made whenever its files differ from the last copy's. */
 export class States {

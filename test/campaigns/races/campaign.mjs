@@ -368,7 +368,7 @@ async function readers() {
     })(),
   );
   // A transaction held open over everything, as the longest verification would.
-  const { default: Database } = await import("better-sqlite3");
+  const { Database } = await import("../../sqlite.mjs");
   const db = new Database(path.join(place.state, "cabincrew.db"), { readonly: true });
   db.exec("begin; select count(*) from entries");
   const beside = timed(count, 200);

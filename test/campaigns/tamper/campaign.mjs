@@ -6,7 +6,7 @@
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import Database from "better-sqlite3";
+import { Database } from "../../sqlite.mjs";
 import { Report } from "../report.mjs";
 import { forgetJournal } from "./database.mjs";
 import { difference, verifyState } from "./library.mjs";

@@ -2,7 +2,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import { Database } from "../../sqlite.mjs";
 
 /** Opens the database of a state directory as an attacker would: no checks, no journal left behind. */
 export function attackDatabase(state, attack) {

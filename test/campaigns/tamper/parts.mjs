@@ -1,7 +1,7 @@
 // The parts of the campaign that several processes share: which attacks there are, and how one is played in a place of its own.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import { Database } from "../../sqlite.mjs";
 import { bundleAttacks, mixedBundles, readText, strangersBundle, trailAttacks } from "./bundles.mjs";
 import {
   attackDatabase,
