@@ -30,7 +30,7 @@ export interface Place {
 
 /** A scratch place with a small workspace, and a file outside of it in which effects are counted. */
 export function newPlace(): Place {
-  const root = mkdtempSync(path.join(tmpdir(), "cabincrew-drive-"));
+  const root = mkdtempSync(path.join(process.env["CABINCREW_TEST_MEMORY"] ?? tmpdir(), "cabincrew-drive-"));
   roots.push(root);
   const below = (name: string) => path.join(root, name);
   const place = {
