@@ -9,6 +9,9 @@ const MAX_DEPTH = 1000;
 /** Values in one document: each costs a reader some tens of bytes, however short it is written. */
 const MAX_VALUES = 20_000_000;
 
+/** Keys of one object: far more than one that is written by anybody has, and beyond it objects become slow to read. */
+const MAX_KEYS = 200_000;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -76,6 +79,7 @@ function noteKey(keys: Set<string> | undefined, written: string): void {
   const key = written.includes("\\") ? unescaped(written) : written.slice(1, -1);
   if (keys?.has(key)) throw new Error(`it has the key ${JSON.stringify(key.slice(0, 100))} twice in one object`);
   keys?.add(key);
+  if (keys && keys.size > MAX_KEYS) throw new Error(`it has an object of more than ${MAX_KEYS} keys`);
 }
 
 function unescaped(written: string): string {

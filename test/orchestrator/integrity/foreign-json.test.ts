@@ -24,6 +24,11 @@ describe("JSON that somebody else wrote", () => {
     ["deep nesting", `${"[".repeat(1e6)}${"]".repeat(1e6)}`, "nested more than 1000 levels"],
     ["deep nesting that never closes", '{"a":'.repeat(1e5), "nested more than 1000 levels"],
     ["more values than anybody exports", `[${"0,".repeat(2.1e7)}0]`, "more than 20000000 values"],
+    [
+      "an object that only fills memory",
+      `{${Array.from({ length: 2e5 + 1 }, (_, at) => `"${at}":0`)}}`,
+      "more than 200000 keys",
+    ],
     ["no JSON", '{"a":', "not JSON"],
     ["a text that does not end", '{"a', "not JSON"],
     ["a byte order mark", '\ufeff{"a":1}', "not JSON"],
