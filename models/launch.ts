@@ -16,7 +16,8 @@ export type SandboxKind = "bubblewrap" | "none";
 const SYSTEM = ["/usr/bin", "/bin", "/run/current-system/sw/bin"];
 const PIPES = ["pipe", "pipe", "pipe"] as const;
 const RUNTIME = "onnxruntime-node";
-const SLACK_BYTES = 256 * 1024 * 1024;
+/** Node itself, of which 24 reserves 512 MiB for code it might compile; never written, they count all the same. */
+const SLACK_BYTES = 768 * 1024 * 1024;
 
 /** `memoryBytes` is what it may use in all; `bubblewrap` is its path, undefined for a plain process. */
 export interface LaunchPlan {

@@ -44,15 +44,19 @@ export async function commandLine(launch: EngineLaunch): Promise<CommandLine> {
   return { file, args, sandbox: wrapped ? "bubblewrap" : "none", bubblewrap };
 }
 
+/** What a program may reserve before its first line without ever writing it: Node 24 counts 512 MiB for code it might compile. */
+const RESERVED_BYTES = 768 * 1024 * 1024;
+
 /**
- * A hard stop of writable memory for one process at twice the limit; the limit itself is watched on the whole tree. Not the
+ * A hard stop of writable memory for one process above twice the limit; the limit itself is watched on the whole tree. Not the
  * address space (RLIMIT_AS): Node, Go and Java reserve far more of that than they use, and would not even start. An engine that
  * knows secrets must not leave a core file with them in the workspace.
  */
 function processLimits(bytes: number | undefined, secrets: boolean): string[] {
   if (bytes === undefined && !secrets) return [];
   const prlimit = findOnce("prlimit");
-  if (prlimit) return [prlimit, ...(bytes === undefined ? [] : [`--data=${2 * bytes}`]), "--core=0", "--"];
+  if (prlimit)
+    return [prlimit, ...(bytes === undefined ? [] : [`--data=${2 * bytes + RESERVED_BYTES}`]), "--core=0", "--"];
   return secrets ? ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"] : [];
 }
 

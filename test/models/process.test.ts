@@ -94,7 +94,7 @@ describe("the model process", () => {
       const of = (name: string) => readFileSync(`/proc/${models.pid}/${name}`, "utf8");
       expect(of("environ")).toBe("");
       expect(of("limits")).toMatch(/Max core file size\s+0\s/);
-      expect(of("limits")).toMatch(new RegExp(`Max data size\\s+${2 ** 29 + 2 ** 28}\\s`));
+      expect(of("limits")).toMatch(new RegExp(`Max data size\\s+${2 ** 29 + 3 * 2 ** 28}\\s`));
       models.fail({ code: "crashed", sentence: "end of test" });
     },
   );

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -107,8 +107,11 @@ beforeAll(() => {
   mkdirSync(inside("node_modules", "cabincrew"), { recursive: true });
   mkdirSync(inside("node_modules", "@types"));
   execFileSync("tar", ["xzf", inside(filename), "-C", inside("node_modules", "cabincrew"), "--strip-components=1"]);
-  const { dependencies } = JSON.parse(readFileSync(path.join(REPOSITORY, "package.json"), "utf8"));
-  for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) {
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(path.join(REPOSITORY, "package.json"), "utf8"),
+  );
+  const optional = Object.keys(optionalDependencies).filter((name) => existsSync(path.join(MODULES, name)));
+  for (const name of [...Object.keys(dependencies), ...optional, "@types/node", "undici-types"]) {
     mkdirSync(path.dirname(inside("node_modules", name)), { recursive: true });
     symlinkSync(path.join(MODULES, name), inside("node_modules", name));
   }

@@ -109,14 +109,16 @@ describe("a key of small order", () => {
     }
   });
 
-  it("would indeed accept a signature that nobody made", () => {
+  it("would indeed accept a signature that nobody made, where OpenSSL is older than 3.5", () => {
+    const [major = 0, minor = 0] = process.versions.openssl.split(".").map(Number);
+    const refusedAnyway = major * 100 + minor >= 305;
     const forged = Buffer.alloc(64);
     forged[0] = 1;
     for (const hex of points) {
       const x = Buffer.from(hex, "hex").toString("base64url");
       const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
       const accepted = Array.from({ length: 200 }, (_, n) => verify(null, Buffer.from(`${n}`), key, forged));
-      expect(accepted.filter(Boolean).length, hex).toBeGreaterThan(0);
+      expect(accepted.includes(true), hex).toBe(!refusedAnyway);
     }
   });
 });
