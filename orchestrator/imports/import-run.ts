@@ -41,6 +41,12 @@ export async function importRun(crew: Crew, file: string, options: ImportOptions
     try {
       return await record(crew, file, proven, known.entry, pinned !== undefined);
     } catch (error) {
+      if (error instanceof CabincrewError && error.code === "disk_full")
+        throw new CabincrewError("disk_full", error.message, {
+          cause: error,
+          detail: error.detail,
+          next: "Free some space, then import it again.",
+        });
       const lost = error instanceof CabincrewError && error.code === "busy" && attempt < ATTEMPTS;
       if (!lost) throw error;
     }

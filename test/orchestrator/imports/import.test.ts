@@ -44,7 +44,7 @@ import { planOf } from "../../../orchestrator/integrity/plan.ts";
 import { sealEntry } from "../../../orchestrator/ledger/chain.ts";
 import { draft, type LedgerEvent } from "../../../orchestrator/ledger/event.ts";
 import type { ImportedRun, LedgerImport } from "../../../orchestrator/ledger/import-entry.ts";
-import { type CabincrewError, canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
+import { CabincrewError, canonicalJson, digestOf, type JsonObject, sha256 } from "../../../schema/index.ts";
 import { copyOf, type RealLedger, realLedger, tamper } from "../integrity/real-ledger.ts";
 import { hasReference, problemsOf } from "../protocol/reference.ts";
 import { forged } from "./forge.ts";
@@ -330,6 +330,18 @@ describe("importing", () => {
     } finally {
       await Promise.all([one.close(), two.close()]);
     }
+  });
+
+  it("into a full file system is refused, and says that it can be done again", async () => {
+    await elsewhere(async (crew) => {
+      crew.content.putBytes = async () => {
+        throw new CabincrewError("disk_full", "Storing a file: no space is left.");
+      };
+      await expect(importRun(crew, fileOf(ledger.approved))).rejects.toMatchObject({
+        code: "disk_full",
+        next: expect.stringContaining("import it again"),
+      });
+    });
   });
 
   it("that ends before its entry leaves content that nothing names, and can be done again", async () => {
@@ -647,7 +659,7 @@ describe("what is kept of imports", () => {
     ["a row less", "delete from imports where seq = 4", "is missing"],
     [
       "a row too many",
-      "insert into imports select '0' || substr(run_id, 2, 24) || '0', seq, state, token, public_key, record from imports limit 1",
+      "insert into imports select '7' || substr(run_id, 2), seq, state, token, public_key, record from imports limit 1",
       "but no import of such a run",
     ],
     [
