@@ -51,20 +51,43 @@ export function livingInGroup(group: number): number[] {
   });
 }
 
+/** Living processes that carry a mark, and whether others might. */
+export interface Marked {
+  readonly pids: readonly number[];
+  /** Some process was between two programs (in execve), where it has no environment yet: look again. */
+  readonly undecided: boolean;
+}
+
 /**
  * Living processes whose environment carries CABINCREW_RUN=`marker`. Numbers not above `after` are passed over, unless numbers
  * have begun anew since: a launch starts only later ones, and reading every environment would cost more than the launch.
  */
-export function livingWithMarker(marker: string, after = 0): number[] {
+export function livingWithMarker(marker: string, after = 0): Marked {
   const needle = `CABINCREW_RUN=${marker}\0`;
   const latest = Number(read("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);
   // Numbers are given in order: when the last one given is the engine's own, it started nothing.
-  if (after > 0 && latest === after) return [];
+  if (after > 0 && latest === after) return { pids: [], undecided: false };
   const from = latest >= after ? after : 0;
-  return allProcesses().filter(
-    (pid) =>
-      pid > from && pid !== process.pid && (read(`/proc/${pid}/environ`)?.includes(needle) ?? false) && isLiving(pid),
-  );
+  const pids: number[] = [];
+  let undecided = false;
+  for (const pid of allProcesses()) {
+    if (pid <= from || pid === process.pid) continue;
+    const environment = read(`/proc/${pid}/environ`);
+    if (environment === "" && isBetweenPrograms(read(`/proc/${pid}/stat`) ?? "")) undecided = true;
+    if (environment?.includes(needle) && isLiving(pid)) pids.push(pid);
+  }
+  return { pids, undecided };
+}
+
+/**
+ * Whether `stat` (proc(5)) is of a process in execve: it has memory already and no place of an environment in it yet. Kernel
+ * threads have neither; a process of somebody else hides the place behind a 0 as well, but its environment cannot be read.
+ */
+export function isBetweenPrograms(stat: string): boolean {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state] = fields;
+  const [memory, environmentEnd] = [fields[20], fields[48]];
+  return state !== "Z" && state !== "X" && Number(memory) > 0 && environmentEnd === "0";
 }
 
 /** Other living processes that have this file open for writing. */

@@ -17,6 +17,7 @@ import {
   livingInGroup,
   livingWithMarker,
   livingWriters,
+  type Marked,
   processStat,
   sendSignal,
 } from "./processes.ts";
@@ -91,11 +92,13 @@ async function endAll(record: ProcessRecord, processFile: string): Promise<boole
   // By start time: once the leader is gone nothing tells whose its group was, and those in it may take a moment to die.
   const known = new Map<number, string | undefined>();
   for (;;) {
-    for (const pid of survivors(record, processFile)) known.set(pid, processStat(pid)?.start);
+    const { pids, undecided } = survivors(record, processFile);
+    for (const pid of pids) known.set(pid, processStat(pid)?.start);
     const living = [...known.keys()].filter((pid) => isLiving(pid) && processStat(pid)?.start === known.get(pid));
-    if (living.length === 0) return known.size > 0;
+    const late = performance.now() > deadline;
+    if (living.length === 0 && (!undecided || late)) return known.size > 0;
     for (const pid of living) sendSignal(pid, "SIGKILL");
-    if (performance.now() > deadline)
+    if (late)
       throw new CabincrewError("busy", `Processes ${living.join(", ")} of an earlier launch do not end.`, {
         detail: { pids: living },
       });
@@ -103,13 +106,14 @@ async function endAll(record: ProcessRecord, processFile: string): Promise<boole
   }
 }
 
-function survivors({ marker, pid, start }: ProcessRecord, processFile: string): number[] {
+function survivors({ marker, pid, start }: ProcessRecord, processFile: string): Marked {
   // In this order: what is no double any more by the time the doubles are looked for has the marker when that is looked for.
   const doubles = pid === undefined ? livingWriters(processFile) : [];
-  const marked = [...doubles, ...livingWithMarker(marker)];
-  if (pid === undefined || processStat(pid)?.start !== start) return marked;
+  const marked = livingWithMarker(marker);
+  const found = [...doubles, ...marked.pids];
+  if (pid === undefined || processStat(pid)?.start !== start) return { ...marked, pids: found };
   const group = livingInGroup(pid);
-  return [...new Set([...(isLiving(pid) ? [pid] : []), ...group, ...marked])];
+  return { ...marked, pids: [...new Set([...(isLiving(pid) ? [pid] : []), ...group, ...found])] };
 }
 
 function isOfEarlierBoot(file: string): boolean {

@@ -1,6 +1,6 @@
 /** Ends everything one launch started. SIGTERM asks, SIGKILL tells; and only when nothing lives any more is it over. */
 import { setTimeout as delay } from "node:timers/promises";
-import { isLiving, livingInGroup, livingWithMarker, sendSignal } from "./processes.ts";
+import { isLiving, livingInGroup, livingWithMarker, type Marked, processStat, sendSignal } from "./processes.ts";
 
 /** What must be gone when a launch settles. */
 export interface LaunchedProcesses {
@@ -12,6 +12,7 @@ export interface LaunchedProcesses {
 }
 
 const PATIENCE_MS = 5_000;
+const NONE: Marked = { pids: [], undecided: false };
 
 /** Asks the engine to end. In a sandbox it has a group of its own; bubblewrap itself would not pass the signal on. */
 export function askToEnd({ pid, init }: LaunchedProcesses): void {
@@ -28,14 +29,18 @@ export function endNow({ pid, init }: LaunchedProcesses): void {
 export async function sweep(processes: LaunchedProcesses): Promise<void> {
   const { pid, init, marker } = processes;
   const deadline = performance.now() + PATIENCE_MS;
+  // A process that dies has no environment any more before it is gone.
+  const strays = new Map<number, string | undefined>();
   for (;;) {
     const groupLives = sendSignal(-pid, "SIGKILL") && livingInGroup(pid).length > 0;
     const namespaceLives = init !== undefined && isLiving(init);
     // A process that left the group keeps the environment it was started with, unless it took care to lose that too.
-    const strays = init === undefined ? livingWithMarker(marker, pid) : [];
-    if (!groupLives && !namespaceLives && strays.length === 0) return;
+    const marked = init === undefined ? livingWithMarker(marker, pid) : NONE;
+    for (const stray of marked.pids) strays.set(stray, processStat(stray)?.start);
+    const left = [...strays].filter(([stray, start]) => isLiving(stray) && processStat(stray)?.start === start);
+    if (!groupLives && !namespaceLives && left.length === 0 && !marked.undecided) return;
     if (init !== undefined && namespaceLives) sendSignal(init, "SIGKILL");
-    for (const stray of strays) sendSignal(stray, "SIGKILL");
+    for (const [stray] of left) sendSignal(stray, "SIGKILL");
     if (performance.now() > deadline) return;
     await delay(1);
   }
