@@ -135,7 +135,7 @@ function checkedParts(
     "projections",
     `artifacts (${contents} contents)`,
     `approvals (${votes} signed votes${unchecked})`,
-    ...(imports > 0 ? [`imported runs (${imports} imports)`] : []),
+    ...(imports > 0 ? [`imported runs (${imports})`] : []),
     ...(options.expectHead === undefined ? [] : ["expected head"]),
   ];
 }
