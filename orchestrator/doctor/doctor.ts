@@ -3,9 +3,10 @@ import { accessSync, constants, existsSync, rmdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findBubblewrap, findProgram } from "../../engines/index.ts";
-import { type CabincrewError, makeScratch, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, makeScratch, toCabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
+import { openSqlite } from "../store/sqlite/database.ts";
 import { tryOverlay } from "./overlay.ts";
 
 export interface DoctorOptions {
@@ -20,10 +21,7 @@ const MIN_FREE_BYTES = 1024 ** 3;
 export async function doctor(options: DoctorOptions): Promise<readonly DoctorFinding[]> {
   return [
     node(),
-    native(
-      "better-sqlite3",
-      "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed).",
-    ),
+    sqlite(),
     native("onnxruntime-node", "Models cannot be judged, so every run with a model is denied: run `npm ci` again."),
     await sandbox(),
     await overlay(),
@@ -45,17 +43,33 @@ function node(): DoctorFinding {
   return { check: "node", status: "missing", detail, remedy: `Install Node.js ${MIN_NODE} or newer.` };
 }
 
+/** Opened for once: its JavaScript loads where its compiled part does not, and which release is used depends on Node. */
+function sqlite(): DoctorFinding {
+  const check = "better-sqlite3";
+  try {
+    const db = openSqlite(":memory:");
+    const version = String(db.prepare("select sqlite_version()").pluck().get());
+    db.close();
+    return { check, status: "ok", detail: `its native binding loads (SQLite ${version})` };
+  } catch (error) {
+    const remedy =
+      error instanceof CabincrewError
+        ? error.next
+        : "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed).";
+    return { check, status: "missing", detail: firstLine(error), remedy };
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split("\n")[0] ?? "it does not load";
+}
+
 function native(name: string, remedy: string): DoctorFinding {
   try {
     createRequire(import.meta.url)(name);
     return { check: name, status: "ok", detail: "its native binding loads" };
   } catch (error) {
-    return {
-      check: name,
-      status: "missing",
-      detail: (error as Error).message.split("\n")[0] ?? "it does not load",
-      remedy,
-    };
+    return { check: name, status: "missing", detail: firstLine(error), remedy };
   }
 }
 
