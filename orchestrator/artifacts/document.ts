@@ -5,6 +5,8 @@ import { printable, refuseArtifact } from "./refuse.ts";
 
 /** Larger metadata is refused; big content belongs into a body file. */
 export const DOCUMENT_BYTES = 8 << 20;
+/** Half of what is read of somebody else's export, in which the metadata stands some levels down. */
+const MAX_DEPTH = 500;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -54,6 +56,8 @@ function parseJson(name: string, bytes: Uint8Array): unknown {
 
 /** JSON that RFC 8785 cannot express (1e999, a lone surrogate) or that is nested beyond any use is the artifact's fault. */
 function canonical(name: string, document: ArtifactDocument): string {
+  if (isDeeper(document, MAX_DEPTH))
+    throw refuseArtifact(name, `its artifact.json is nested more than ${MAX_DEPTH} levels deep`, "Flatten it.");
   try {
     return canonicalJson(document);
   } catch (error) {
@@ -64,4 +68,14 @@ function canonical(name: string, document: ArtifactDocument): string {
       "Use finite numbers, well-formed strings and moderate nesting.",
     );
   }
+}
+
+/** Whether anything in `value` lies more than `levels` objects or arrays down; itself without recursion. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }

@@ -177,7 +177,12 @@ describe("collecting artifacts (A6)", () => {
     [
       "nested without end",
       `{"artifact_type":"x","action":"y","mime":"z","metadata":{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
-      /no canonical form/,
+      /nested more than 500 levels deep/,
+    ],
+    [
+      "nested deeper than an export of it could be read",
+      `{"artifact_type":"x","action":"y","mime":"z","metadata":{"a":${"[".repeat(501)}${"]".repeat(501)}}}`,
+      /nested more than 500 levels deep/,
     ],
     [
       "whose body is missing",
