@@ -3,7 +3,7 @@
  * The run leaves TAKEOFF_UNKNOWN only by evidence: an engine whose take-off is idempotent, or one that can reconcile.
  */
 import { launchEngine } from "../../engines/index.ts";
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, type ReasonCode, type Receipt } from "../../schema/index.ts";
 import { presentFor } from "../approval/present.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { freshDirectories } from "../drive/directories.ts";
@@ -45,9 +45,25 @@ function knownWorkspace(run: RunRecord): string {
 
 type Outcome = "applied" | "not_applied" | "partial" | "unknown";
 
+/** What an engine does wrong while it is asked. That is an answer too: it does not know. What the machine lacks is none. */
+const NO_ANSWER: ReadonlySet<ReasonCode> = new Set([
+  "engine_failed",
+  "engine_limit",
+  "engine_timeout",
+  "receipt_invalid",
+]);
+
+/** The engine's word about the interrupted take-off; `unknown` where it has none, with what went wrong as evidence. */
 async function askEngine(flight: Flight, run: RunRecord): Promise<{ outcome: Outcome; evidence: string }> {
   freshDirectories(flight.directories.output, flight.directories.temp, flight.directories.home);
-  const { receipt } = await launchEngine(launchOf(flight, run, "reconcile"));
+  let receipt: Receipt;
+  try {
+    receipt = (await launchEngine(launchOf(flight, run, "reconcile"))).receipt;
+  } catch (error) {
+    if (!(error instanceof CabincrewError && NO_ANSWER.has(error.code)) || error.detail["started"] === false)
+      throw error;
+    return { outcome: "unknown", evidence: error.message.replace(/\.$/, "") };
+  }
   const reported =
     typeof receipt.diagnostics === "object" && receipt.diagnostics !== null && "outcome" in receipt.diagnostics
       ? receipt.diagnostics.outcome

@@ -187,6 +187,25 @@ describe.each(MOMENTS)("a driver killed in take-off, %s", (_when, config, die, d
   });
 });
 
+it("an interrupted take-off stays unknown when its engine fails to reconcile, and that is recorded", async () => {
+  const place = newPlace();
+  const governanceDir = govern(place, "allowed");
+  const { runId } = await drive(place, {
+    call: "startRun",
+    argument: changing(place, "reconciling", { fail: "reconcile" }),
+    die: { state: "TAKEOFF_RUNNING" },
+    governanceDir,
+  });
+  const crew = await crewOf(place, { governanceDir });
+  const report = await resumeRun(crew, runId);
+  expect(report).toMatchObject({ state: "TAKEOFF_UNKNOWN", reason: "takeoff_unknown", exit_code: 9 });
+  expect([report.message, report.next]).toEqual([
+    expect.stringContaining("told to fail in reconcile"),
+    expect.stringContaining("cabincrew resolve"),
+  ]);
+  expect([count(await eventsOf(crew, runId), "take_off.reconciled"), effects(place)]).toEqual([1, 0]);
+});
+
 it("a take-off that somebody says was not applied ends failed, and retry opens a new run", async () => {
   const place = newPlace();
   const governanceDir = govern(place, "allowed");
