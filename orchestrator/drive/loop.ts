@@ -18,6 +18,7 @@ import { findOut } from "../take-off/recover.ts";
 import { takeOff } from "../take-off/stage.ts";
 import { createToken } from "../token/stage.ts";
 import { verifyPlan } from "../verify/stage.ts";
+import { toldOf } from "./failure.ts";
 import type { Flight, Stage } from "./flight.ts";
 import { lockWorkspace, type RunLock } from "./lock.ts";
 
@@ -126,10 +127,7 @@ async function settle(journal: Journal, thrown: unknown): Promise<RunRecord> {
   journal.record(
     draft("run.failed", {
       reason: error.code,
-      message: idle
-        ? `${error.message.replace(/\.$/, "")}. The engine was not started, so nothing took effect.`
-        : error.message,
-      next: (idle ? "Once there is room, plan again: cabincrew retry <run>" : error.next).replaceAll("<run>", runId),
+      ...toldOf(error, state === "TAKEOFF_RUNNING" ? (idle ? "idle" : "under way") : "planning", runId),
       detail: plain(error.detail),
       ...(await logOfFailedLaunch(journal.flight)),
     }),

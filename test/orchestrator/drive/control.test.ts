@@ -184,6 +184,7 @@ describe("retry", () => {
 it("an engine that fails in take-off ends the run failed, with its own words", async () => {
   const { crew, asked } = await scene();
   const report = failedWith("engine_failed", await startRun(crew, asked({ fail: "take-off" })));
+  expect(report.message).toMatch(/Part of the plan may have taken effect\.$/);
   expect(report.message).toContain("told to fail in take-off");
   await refusal("state_conflict", resolveRun(crew, report.run_id, { outcome: "applied" }));
 });
