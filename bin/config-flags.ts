@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isJsonObject, type Json, type JsonObject, whyOf } from "../schema/index.ts";
+import { isJsonObject, type Json, type JsonObject, losesDigits, repeatsKey, whyOf } from "../schema/index.ts";
 import { usageError } from "./failure.ts";
 
 /** `name.name=value`: what stands before the first `=` must look like a dotted key, else the flag names a file. */
@@ -15,19 +15,44 @@ export async function readConfigFlags(flags: readonly string[]): Promise<JsonObj
   for (const flag of flags) {
     const assignment = ASSIGNMENT.exec(flag);
     const part = assignment
-      ? nested((assignment[1] ?? "").split("."), jsonOrText(assignment[2] ?? ""))
+      ? nested((assignment[1] ?? "").split("."), jsonOrText(assignment[1] ?? "", assignment[2] ?? ""))
       : await readFileConfig(flag);
     config = merged(config, part);
   }
   return config;
 }
 
-function jsonOrText(text: string): Json {
+function jsonOrText(key: string, text: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch {
     return text;
   }
+  if (repeatsKey(text, value)) throw usageError(`--config ${key}: a key stands twice in one object.`, "Write it once.");
+  if (losesDigits(text)) throw digitsLost(key);
+  return value;
+}
+
+/** An engine must get the number that was written, and not the nearest one that JSON's readers can hold. */
+function digitsLost(where: string) {
+  return usageError(
+    `--config ${where}: a whole number has more digits than JSON numbers keep.`,
+    'Make it a string: "key": "12345678901234567890" in a file, key=\'"12345678901234567890"\' in a flag.',
+  );
+}
+
+/** What the YAML reader gives, which reads whole numbers as BigInt so that none is rounded. */
+function plain(value: unknown, file: string): Json {
+  if (typeof value === "bigint") {
+    if (BigInt(Number(value)) !== value) throw digitsLost(file);
+    return Number(value);
+  }
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw usageError(`--config ${file}: it holds a number that JSON does not know.`, "Correct the file.");
+  if (Array.isArray(value)) return value.map((each) => plain(each, file));
+  if (typeof value !== "object" || value === null) return value as Json;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, file)]));
 }
 
 function nested(keys: readonly string[], value: Json): JsonObject {
@@ -58,10 +83,10 @@ async function readFileConfig(file: string): Promise<JsonObject> {
     );
   }
   const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { uniqueKeys: true });
+  const document = parseDocument(text, { uniqueKeys: true, intAsBigInt: true });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw usageError(`--config ${file}: ${problem.message}`, "Correct the file.");
-  const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const value = plain(document.toJS({ maxAliasCount: 100 }) ?? {}, file);
   if (!isJsonObject(value))
     throw usageError(`--config ${file} does not hold an object at its top level.`, "Correct the file.");
   return value;

@@ -8,6 +8,7 @@ import {
   type Json,
   looked,
   parseDocument,
+  repeatsKey,
   whyOf,
 } from "../schema/index.ts";
 
@@ -30,6 +31,7 @@ export function readManifest(file: string): EngineManifest | undefined {
   } catch (error) {
     throw invalid(file, whyOf(error));
   }
+  if (repeatsKey(text, value)) throw invalid(file, "it has a key twice in one object");
   return parseDocument("engineManifest", value, "engine_manifest_invalid", `The engine manifest ${file}`);
 }
 

@@ -4,7 +4,15 @@
  */
 import { lstat, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { type ArtifactDocument, CabincrewError, parseDocument, type Receipt } from "../../schema/index.ts";
+import {
+  type ArtifactDocument,
+  CabincrewError,
+  type Json,
+  losesDigits,
+  parseDocument,
+  type Receipt,
+  repeatsKey,
+} from "../../schema/index.ts";
 import { hashFile } from "./tree.ts";
 
 export interface CheckedArtifact {
@@ -56,12 +64,17 @@ async function checkArtifact(directory: string, name: string): Promise<CheckedAr
 }
 
 async function readDocument(file: string, name: string): Promise<ArtifactDocument> {
-  let value: unknown;
+  let text: string;
+  let value: Json;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file)));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+    value = JSON.parse(text) as Json;
   } catch {
     throw refuse(name, "its artifact.json is not JSON");
   }
+  if (repeatsKey(text, value)) throw refuse(name, "its artifact.json has a key twice in one object");
+  if (losesDigits(text))
+    throw refuse(name, "its artifact.json holds a whole number of more digits than JSON numbers keep");
   return parseDocument("artifact", value, "artifact_invalid", `artifact.json of ${name}`);
 }
 

@@ -2,7 +2,14 @@
  * The receipt on stdout: exactly one JSON document in valid UTF-8, by the schema, for this engine and this mode. What
  * does not fit is refused with `receipt_invalid`; what fits is redacted before anyone can store it.
  */
-import { CabincrewError, isJsonObject, type Json, parseDocument, type Receipt } from "../../schema/index.ts";
+import {
+  CabincrewError,
+  isJsonObject,
+  type Json,
+  parseDocument,
+  type Receipt,
+  repeatsKey,
+} from "../../schema/index.ts";
 import type { EngineMode } from "../port.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -19,7 +26,9 @@ export function parseReceipt(stdout: Uint8Array, expected: ExpectedReceipt, reda
   const what = `The receipt of engine ${expected.engineId} (${expected.mode})`;
   const refuse = (why: string): CabincrewError => new CabincrewError("receipt_invalid", `${what} ${why}`);
   if (stdout.length === 0) throw refuse("is empty: the engine printed nothing on stdout");
-  const value = parseText(decode(stdout, refuse), refuse);
+  const text = decode(stdout, refuse);
+  const value = parseText(text, refuse);
+  if (repeatsKey(text, value)) throw refuse("has a key twice in one object");
   const clean = redact(value, redactor, refuse, 0);
   const receipt = parseDocument("receipt", clean, "receipt_invalid", what);
   if (receipt.mode !== expected.mode) throw refuse(`is for another mode: it says ${receipt.mode}`);
@@ -53,6 +62,7 @@ function redact(value: Json, redactor: Redactor, refuse: (why: string) => Cabinc
     if (LONE_SURROGATE.test(value)) throw refuse("holds a text with half a surrogate pair");
     return redactor.text(value);
   }
+  if (typeof value === "number" && !Number.isFinite(value)) throw refuse("holds a number that is too large");
   if (Array.isArray(value)) return value.map((each: Json) => redact(each, redactor, refuse, level + 1));
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

@@ -1,5 +1,13 @@
 /** Reads artifact.json: one JSON document in UTF-8 that matches its schema and has one meaning (spec/artifacts.md). */
-import { type ArtifactDocument, CabincrewError, canonicalJson, parseDocument } from "../../schema/index.ts";
+import {
+  type ArtifactDocument,
+  CabincrewError,
+  canonicalJson,
+  type Json,
+  losesDigits,
+  parseDocument,
+  repeatsKey,
+} from "../../schema/index.ts";
 import { nameProblem } from "./names.ts";
 import { printable, refuseArtifact } from "./refuse.ts";
 
@@ -35,7 +43,7 @@ export function parseArtifact(name: string, bytes: Uint8Array): { document: Arti
   return { document, canonical: canonical(name, document) };
 }
 
-function parseJson(name: string, bytes: Uint8Array): unknown {
+function parseJson(name: string, bytes: Uint8Array): Json {
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -43,8 +51,9 @@ function parseJson(name: string, bytes: Uint8Array): unknown {
     throw refuseArtifact(name, "its artifact.json is not valid UTF-8", "Write it as UTF-8.");
   }
   if (text.trim() === "") throw refuseArtifact(name, "its artifact.json is empty", "Write one JSON document into it.");
+  let value: Json;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text) as Json;
   } catch (error) {
     throw refuseArtifact(
       name,
@@ -52,6 +61,16 @@ function parseJson(name: string, bytes: Uint8Array): unknown {
       "Write exactly one JSON document, without a byte order mark.",
     );
   }
+  // What is sealed is the canonical form: take-off would read something else than was written.
+  if (repeatsKey(text, value))
+    throw refuseArtifact(name, "its artifact.json has a key twice in one object", "Write each key once.");
+  if (losesDigits(text))
+    throw refuseArtifact(
+      name,
+      "its artifact.json holds a whole number of more digits than JSON numbers keep",
+      "Write it as a string.",
+    );
+  return value;
 }
 
 /** JSON that RFC 8785 cannot express (1e999, a lone surrogate) or that is nested beyond any use is the artifact's fault. */

@@ -107,18 +107,21 @@ describe("a command line", () => {
 describe("--config", () => {
   test("merges files and dotted keys, later ones winning, values read as JSON where they are JSON", async () => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), "cabincrew-config-")), "c.yaml");
-    writeFileSync(file, "plan: [make, plan]\nfiles: {a: 1, b: 2}\n");
+    writeFileSync(file, "plan: [make, plan]\nfiles: {a: 1, b: 2}\n7: 9007199254740992\n");
     expect(await readConfigFlags([file, "files.b=three", "deep.er.est=[1,true]", "n=7"])).toEqual({
       plan: ["make", "plan"],
       files: { a: 1, b: "three" },
       deep: { er: { est: [1, true] } },
       n: 7,
+      7: 2 ** 53,
     });
   });
 
   test.each([
     ["missing.yaml", "neither key=value nor a readable file"],
     ["__proto__.x=1", "cannot be a key"],
+    ["account=12345678901234567890", "more digits than JSON numbers keep"],
+    ['a={"b":1,"b":2}', "a key stands twice"],
   ])("refuses %s", async (flag, reason) => {
     await expect(readConfigFlags([flag])).rejects.toThrow(reason);
   });
@@ -128,6 +131,8 @@ describe("--config", () => {
     ["- 1\n", "does not hold an object"],
     ['{"__proto__": {"x": 1}}', "cannot be a key"],
     ["a: &x [1]\nb: *y\n", "Unresolved alias"],
+    ["a: [{b: 12345678901234567890}]\n", "more digits than JSON numbers keep"],
+    ["a: .nan\n", "a number that JSON does not know"],
   ])("refuses a file that reads %j", async (text, reason) => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), "cabincrew-config-")), "c.yaml");
     writeFileSync(file, text);

@@ -16,6 +16,8 @@ it.each([
   ["wrong-mode", "for another mode: it says take-off"],
   ["wrong-id", "from another engine: it says `somebody-else`"],
   ["unknown-key", "unknown key `surprise`"],
+  ["repeated-key", "a key twice in one object"],
+  ["infinite", "a number that is too large"],
   ["nested", "nested more than 64 levels deep"],
 ])("refuses the receipt of %s: %s", async (name, sentence) => {
   await expect(launchEngine(await launchOf(name))).rejects.toMatchObject({

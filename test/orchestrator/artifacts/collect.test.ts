@@ -170,6 +170,16 @@ describe("collecting artifacts (A6)", () => {
       /no canonical form/,
     ],
     [
+      "with a key twice",
+      '{"artifact_type":"x","action":"y","mime":"z","metadata":{"a:":[{"n":1,"\\u006e":2}]}}',
+      /a key twice/,
+    ],
+    [
+      "with a number that loses digits",
+      '{"artifact_type":"x","action":"y","mime":"z","metadata":{"id":-12345678901234567}}',
+      /more digits/,
+    ],
+    [
       "with a lone surrogate",
       '{"artifact_type":"x","action":"y","mime":"z","metadata":{"s":"\\ud800"}}',
       /no canonical form/,
