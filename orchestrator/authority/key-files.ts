@@ -8,7 +8,6 @@ import {
   constants,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,10 +15,19 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { CabincrewError, compareUtf8, errnoOf, looked, toCabincrewError, whyOf } from "../../schema/index.ts";
+import {
+  CabincrewError,
+  compareUtf8,
+  errnoOf,
+  looked,
+  makeDirectory,
+  toCabincrewError,
+  whyOf,
+} from "../../schema/index.ts";
 import { describeKey } from "./public-key.ts";
 
 const MAX_BYTES = 16 * 1024;
+const WRITABLE = "Name a directory that you can write with --directory.";
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export interface GeneratedKey {
@@ -99,7 +107,7 @@ export function writeKey(
   }
   const publicFile = path.join(directory, `${name}.pub`);
   const privateFile = path.join(directory, `${name}.pem`);
-  makeDirectory(directory);
+  makeKeyDirectory(directory);
   create(publicFile, `${key.publicText}\n`, 0o644);
   try {
     create(privateFile, key.privatePem, 0o600);
@@ -145,11 +153,11 @@ function readPem(file: string): string {
   }
 }
 
-function makeDirectory(directory: string): void {
+function makeKeyDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
   } catch (error) {
-    throw toCabincrewError(error, "key_invalid", `The key directory ${directory} could not be made`);
+    throw toCabincrewError(error, "key_invalid", `The key directory ${directory} could not be made`, WRITABLE);
   }
 }
 
@@ -168,6 +176,6 @@ function create(file: string, text: string, mode: number): void {
         next: "Choose another name.",
       });
     }
-    throw toCabincrewError(error, "key_invalid", `The key file ${file} could not be written`);
+    throw toCabincrewError(error, "key_invalid", `The key file ${file} could not be written`, WRITABLE);
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
-import { CabincrewError, toCabincrewError } from "../../../schema/index.ts";
+import { CabincrewError, makeDirectory, toCabincrewError } from "../../../schema/index.ts";
 import { openSqlite } from "./database.ts";
 import { guarded } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -23,7 +23,7 @@ export function openDatabase(stateDir: string, options: { create: boolean }): Da
   const file = databaseFile(stateDir);
   if (options.create) {
     try {
-      mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+      makeDirectory(stateDir);
     } catch (error) {
       throw toCabincrewError(error, "state_unusable", `Making the state directory ${stateDir}`);
     }

@@ -99,6 +99,7 @@ describe("an approver's key file", () => {
   it("in a directory that is a file is refused", async () => {
     const file = put("ada.pem", "hello");
     await refusal("key_invalid", () => listKeys(file));
-    await refusal("key_invalid", () => writeKey(file, "ada", generateApproverKey()));
+    const refused = await refusal("key_invalid", () => writeKey(file, "ada", generateApproverKey()));
+    expect(refused.next).toMatch(/--directory/);
   });
 });
