@@ -109,9 +109,8 @@ describe("a key of small order", () => {
     }
   });
 
-  it("would indeed accept a signature that nobody made, where OpenSSL is older than 3.5", () => {
-    const [major = 0, minor = 0] = process.versions.openssl.split(".").map(Number);
-    const refusedAnyway = major * 100 + minor >= 305;
+  it("would indeed accept a signature that nobody made, before Node 24", () => {
+    const refusedAnyway = Number.parseInt(process.versions.node, 10) >= 24;
     const forged = Buffer.alloc(64);
     forged[0] = 1;
     for (const hex of points) {
