@@ -20,7 +20,11 @@ export const DECIDE_OPTIONS = {
 } as const satisfies OptionSet;
 
 export const DECIDE_POSITIONALS = {
-  ref: { type: "string", demandOption: true, describe: "Plan-token, a unique prefix of it, or a run id" },
+  ref: {
+    type: "string",
+    demandOption: true,
+    describe: "Plan-token or run id, or the first characters of one, 8 or more",
+  },
 } as const satisfies PositionalSet;
 
 type SignValues = Values<typeof SIGN_OPTIONS>;

@@ -9,7 +9,7 @@ export const audit = verb({
   usage: "audit [run]",
   summary: "Print the ledger's events, one JSON document a line",
   examples: [
-    ["cabincrew audit 01JD5", "Of one run"],
+    ["cabincrew audit 01JD5K8Q", "Of one run"],
     ["cabincrew audit --format cloudevents --follow", "Of all runs, as CloudEvents, and go on as new ones come"],
     ["cabincrew audit --head > head.json", "The signed head; keep it elsewhere for verify --expect-head"],
   ],

@@ -6,7 +6,7 @@ import { verb } from "../verb.ts";
 export const cancel = verb({
   usage: "cancel <run>",
   summary: "End a run that has not taken off; its plan can never be used",
-  examples: [["cabincrew cancel 01JD5 --comment 'superseded'", "The comment is recorded"]],
+  examples: [["cabincrew cancel 01JD5K8Q --comment 'superseded'", "The comment is recorded"]],
   positionals: RUN_REF,
   options: { comment: { type: "string", requiresArg: true, describe: "Why; recorded" } },
   run: (args, screen) =>

@@ -10,7 +10,7 @@ export const diff = verb({
   summary: "Show what a plan changes, as a unified diff",
   examples: [
     ["cabincrew diff 3f9c2a71", "By token or by run; what hides or controls a terminal is made visible"],
-    ["cabincrew diff 01JD5 --json", "The bytes of the diff as one JSON string"],
+    ["cabincrew diff 01JD5K8Q --json", "The bytes of the diff as one JSON string"],
   ],
   positionals: RUN_REF,
   run: (args, screen) =>

@@ -11,8 +11,11 @@ export const exportVerb = verb({
   usage: "export <run>",
   summary: "Print a run as one JSON document that `verify --export` checks anywhere",
   examples: [
-    ["cabincrew export 01JD5 --output run.json", "Protocol documents, events and the public key"],
-    ["cabincrew export 01JD5 --contents --output run.ndjson", "With diff, logs and artifacts, for `cabincrew import`"],
+    ["cabincrew export 01JD5K8Q --output run.json", "Protocol documents, events and the public key"],
+    [
+      "cabincrew export 01JD5K8Q --contents --output run.ndjson",
+      "With diff, logs and artifacts, for `cabincrew import`",
+    ],
   ],
   positionals: RUN_REF,
   options: {

@@ -9,8 +9,8 @@ export const logs = verb({
   usage: "logs <run>",
   summary: "Show what a run's engine wrote to its log",
   examples: [
-    ["cabincrew logs 01JD5", "Of all its launches"],
-    ["cabincrew logs 01JD5 --mode take-off", "Of its take-off alone"],
+    ["cabincrew logs 01JD5K8Q", "Of all its launches"],
+    ["cabincrew logs 01JD5K8Q --mode take-off", "Of its take-off alone"],
   ],
   positionals: RUN_REF,
   options: {

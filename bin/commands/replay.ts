@@ -9,8 +9,8 @@ export const replay = verb({
   usage: "replay <run>",
   summary: "Rebuild a run from the ledger alone and compare",
   examples: [
-    ["cabincrew replay 01JD5", "Fold its events again; nothing is executed"],
-    ["cabincrew replay 01JD5 --execute", "Run flight-plan again as well, and compare the tokens"],
+    ["cabincrew replay 01JD5K8Q", "Fold its events again; nothing is executed"],
+    ["cabincrew replay 01JD5K8Q --execute", "Run flight-plan again as well, and compare the tokens"],
   ],
   positionals: RUN_REF,
   options: {

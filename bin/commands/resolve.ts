@@ -9,8 +9,8 @@ export const resolve = verb({
   usage: "resolve <run>",
   summary: "Say what an interrupted take-off did, after finding out",
   examples: [
-    ["cabincrew resolve 01JD5 --applied --comment 'the release is on the server'", "It took effect"],
-    ["cabincrew resolve 01JD5 --not-applied", "It did not; plan again if it is still wanted"],
+    ["cabincrew resolve 01JD5K8Q --applied --comment 'the release is on the server'", "It took effect"],
+    ["cabincrew resolve 01JD5K8Q --not-applied", "It did not; plan again if it is still wanted"],
   ],
   positionals: RUN_REF,
   options: {

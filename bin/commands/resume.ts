@@ -12,10 +12,10 @@ export const resume = verb({
   summary: "Continue a run from its last durable step",
   examples: [
     ["cabincrew resume", "The newest run that has not ended"],
-    ["cabincrew resume 01JD5", "One run, by its id, a prefix of it, or its token"],
+    ["cabincrew resume 01JD5K8Q", "One run, by its id, a prefix of it, or its token"],
     ["cabincrew resume --all", "Every run that neither ended nor waits, for example after a reboot"],
   ],
-  positionals: { run: { type: "string", describe: "Run id, a unique prefix of it, or a token" } },
+  positionals: { run: { type: "string", describe: "Run id or plan-token, or the first characters of one, 8 or more" } },
   options: {
     ...DRIVE_OPTIONS,
     ...FORMAT_OPTIONS,

@@ -7,7 +7,9 @@ import { DRIVE_OPTIONS, FORMAT_OPTIONS, verb } from "../verb.ts";
 export const retry = verb({
   usage: "retry <run>",
   summary: "Make the request of a failed or cancelled run again: a new run, recorded as its retry",
-  examples: [["cabincrew retry 01JD5", "It is planned, judged and approved anew; a plan itself is never used twice"]],
+  examples: [
+    ["cabincrew retry 01JD5K8Q", "It is planned, judged and approved anew; a plan itself is never used twice"],
+  ],
   positionals: RUN_REF,
   options: { ...DRIVE_OPTIONS, ...FORMAT_OPTIONS },
   run: (args, screen) =>

@@ -8,7 +8,7 @@ export const show = verb({
   usage: "show <run>",
   summary: "Show a run: state, findings, artifacts, approvals, permissions, timeline",
   examples: [
-    ["cabincrew show 01JD5", "Everything about one run"],
+    ["cabincrew show 01JD5K8Q", "Everything about one run"],
     ["cabincrew show 3f9c2a71 --format markdown", "Its findings, for a pull request"],
   ],
   positionals: RUN_REF,

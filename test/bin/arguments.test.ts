@@ -29,6 +29,13 @@ const requestOf = (args: Record<string, unknown>) => runRequest(args as unknown 
 const request = async (...argv: string[]) => requestOf(await typed("run", ...argv));
 
 describe("a command line", () => {
+  test("in an example names a run by as many characters as it must", () => {
+    const all = (verbs: readonly Verb[]): readonly Verb[] => verbs.flatMap((each) => [each, ...all(each.verbs)]);
+    const refs = all(VERBS).flatMap(({ examples }) => examples.flatMap(([line]) => line.match(/\b01\w+/g) ?? []));
+    expect(refs.length).toBeGreaterThan(10);
+    expect(refs.filter((ref) => ref.length < 8)).toEqual([]);
+  });
+
   test("takes everything after -- as the command, flags included", async () => {
     const made = await request("src", "--network", "--", "npm", "run", "fix", "--", "--json", "-x=1", "007");
     expect(made.engine).toEqual({ command: ["npm", "run", "fix", "--", "--json", "-x=1", "007"] });

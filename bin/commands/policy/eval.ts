@@ -11,7 +11,7 @@ export const evaluate = verb({
   usage: "eval",
   summary: "Judge a recorded plan, a directory or a preflight document; nothing is run and nothing recorded",
   examples: [
-    ["cabincrew policy eval --plan 01JD5", "A recorded plan, by the governance in force now"],
+    ["cabincrew policy eval --plan 01JD5K8Q", "A recorded plan, by the governance in force now"],
     ["cabincrew policy eval --plan deploy/ --format sarif", "A directory's files, as if they were all created"],
     ["cabincrew policy eval --plan input.json", "Exit 0 allow or warn, 3 needs approval, 4 deny"],
   ],

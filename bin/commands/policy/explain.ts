@@ -8,8 +8,8 @@ export const explain = verb({
   usage: "explain <run>",
   summary: "Explain a judgement: what each rule and model saw, what matched, which values were in force",
   examples: [
-    ["cabincrew policy explain 01JD5", "Why the plan was decided as it was"],
-    ["cabincrew policy explain 01JD5 --input > plan.json", "The document it was judged by"],
+    ["cabincrew policy explain 01JD5K8Q", "Why the plan was decided as it was"],
+    ["cabincrew policy explain 01JD5K8Q --input > plan.json", "The document it was judged by"],
   ],
   positionals: RUN_REF,
   options: {
