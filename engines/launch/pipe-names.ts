@@ -56,7 +56,9 @@ export class PipeNamePool {
     await this.keepOutOf(workspace);
     for (;;) {
       const names = this.#ready.pop();
-      if (names) return names;
+      if (names?.every(isThere)) return names;
+      // In a process that lives for days they may have been cleared away meanwhile, as $TMPDIR often is.
+      for (const name of this.#ready.splice(0).flat()) removeName(name);
       if (!(await this.prepare())) return undefined;
     }
   }
@@ -86,21 +88,20 @@ export class PipeNamePool {
     const above = this.#above;
     const mkfifo = findProgram("mkfifo");
     if (!mkfifo || above === undefined) return false;
-    const launches = this.#made === 0 ? FIRST_LAUNCHES : LATER_LAUNCHES;
+    const first = this.#made === 0;
+    const launches = first ? FIRST_LAUNCHES : LATER_LAUNCHES;
     const pairs = Array.from({ length: launches }, (_, index): PipeNames => {
       const name = path.join(ownDirectory(above), String(this.#made + index));
       return [`${name}.out`, `${name}.err`];
     });
     this.#made += launches;
     try {
-      if (launches === FIRST_LAUNCHES) {
-        mkdirSync(above, { recursive: true, mode: 0o700 });
-        // What somebody else put in its place is not ours to write to.
-        if (!isPrivate(above)) return false;
-        sweep(above);
-        // Recursive: the last process that leaves takes the user's directory along.
-        mkdirSync(ownDirectory(above), { recursive: true, mode: 0o700 });
-      }
+      mkdirSync(above, { recursive: true, mode: 0o700 });
+      // What somebody else put in its place is not ours to write to.
+      if (!isPrivate(above)) return false;
+      if (first) sweep(above);
+      // Recursive: the last process that leaves takes the user's directory along.
+      mkdirSync(ownDirectory(above), { recursive: true, mode: 0o700 });
       const making = promisify(execFile)(mkfifo, ["-m", "600", "--", ...pairs.flat()], { env: {} });
       this.#maker = making.child;
       await making;
@@ -155,6 +156,14 @@ function removeEmpty(directory: string): boolean {
     return true;
   } catch (error) {
     return errnoOf(error) === "ENOENT";
+  }
+}
+
+function isThere(name: string): boolean {
+  try {
+    return lstatSync(name).isFIFO();
+  } catch {
+    return false; // whatever keeps it from being looked at would keep it from being opened
   }
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { pipeNames } from "../../../engines/launch/index.ts";
 
 const LIBRARY = path.join(import.meta.dirname, "..", "..", "..", "dist", "index.mjs");
 /** Above what Linux gives: of a process that is gone for certain. */
@@ -37,5 +38,29 @@ it.runIf(existsSync("/usr/bin/mkfifo"))(
     expect([stdout, stderr]).toEqual(["found\n", ""]);
     expect(existsSync(left)).toBe(false);
     rmSync(root, { recursive: true });
+  },
+);
+
+it.runIf(existsSync("/usr/bin/mkfifo"))(
+  "pipes that were cleared away while the process lived are made anew, one of them or all with their directory",
+  async () => {
+    const workspace = mkdtempSync(path.join(tmpdir(), "cabincrew-pipes-"));
+    onTestFinished(() => rmSync(workspace, { recursive: true }));
+    const pool = pipeNames();
+    const taken = async () => {
+      const names = (await pool.take(workspace)) ?? [];
+      expect(names.map((name) => statSync(name).isFIFO())).toEqual([true, true]);
+      for (const name of names) rmSync(name);
+      return names;
+    };
+    const [first = ""] = await taken();
+    for (let cleared = 0; cleared < 2; cleared += 1) {
+      await pool.prepare();
+      const directory = path.dirname(first);
+      const [one = ""] = readdirSync(directory);
+      rmSync(cleared === 0 ? path.join(directory, one) : path.dirname(directory), { recursive: true });
+      const seen = [await taken(), await taken(), await taken()].flat();
+      expect(new Set(seen).size).toBe(6);
+    }
   },
 );
