@@ -18,10 +18,14 @@ const LONG = [
   "bin/demo",
 ];
 
-/** Begins with what takes longest, so that no worker is left with it alone at the end. */
+/**
+ * Begins with what takes longest, so that no worker is left with it alone at the end, and ends with the files that need a process of
+ * their own: in between one would end the process that others share.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
+    const place = ({ moduleId, project }: TestSpecification) => {
+      if (project.config.isolate) return LONG.length + 1;
       const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
       return at < 0 ? LONG.length : at;
     };

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readConfigFlags } from "../../bin/config-flags.ts";
 import { main } from "../../bin/main.ts";
 import { parseCommandLine } from "../../bin/parse.ts";
@@ -222,6 +222,9 @@ describe("help", () => {
 
 describe("completion", () => {
   test.each(["bash", "zsh", "fish"])("prints the script of %s", async (shell) => {
+    // The program tells yargs the shell by its own environment.
+    for (const name of ["SHELL", "ZSH_NAME"]) vi.stubEnv(name, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const { surface, written } = captured();
     expect(await main(["completion", shell], surface as never)).toBe(0);
     expect(written.out).toContain("--get-yargs-completions");
