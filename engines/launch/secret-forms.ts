@@ -36,14 +36,40 @@ function byteForms(bytes: Buffer): string[] {
   return [...base64, ...url, hex, hex.toUpperCase()];
 }
 
-/** As in a path or query, and as in a form; the digits of escapes in either case. */
+/** Which characters encoders of URLs leave as they are, beside letters, digits, `-`, `_` and `.`. */
+const UNESCAPED = [
+  "", // as in forms, with the tilde escaped
+  "~", // RFC 3986
+  "*", // forms of HTML
+  "~/", // Python
+  "~!'()*", // encodeURIComponent
+  "~!'()*;,/?:@&=+$#", // encodeURI
+  "~$&+=:@", // a segment of a path, in Go
+  "~$&+,;=", // user and password, in Go
+  "~$&+,/:;=@", // a path, in Go
+  "~!$&'()*+,;=:@", // a segment of a path, by RFC 3986
+  "~!$&'()*+,;=:@/?", // a query, by RFC 3986
+  "~!$%&'()*+,", // user and password, by the URL standard of browsers
+  "~!$%&'()*+,/:;=@[\\]|", // a path, by the same
+  "~!$%&()*+,/:;=?@[\\]^`{|}", // a query, by the same
+  "~!$%&'()*+,/:;=?@[\\]^`{|}", // a query of a scheme it does not know
+];
+
+/** As in a path, a query, a form and before the host of a URL; the digits of escapes in either case. */
 function urlForms(value: string): string[] {
   if (LONE_SURROGATE.test(value)) return [];
   const component = encodeURIComponent(value);
-  const escaped = (reserved: RegExp): string =>
-    component.replace(reserved, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-  // RFC 3986 escapes all of these, forms of HTML all but the asterisk.
-  const whole = [component, escaped(/[!'()*~]/g), escaped(/[!'()*]/g), escaped(/[!'()~]/g), encodeURI(value)];
+  const whole = UNESCAPED.map((unescaped) => {
+    const strict = component.replace(/[!'()*~]/g, percent);
+    return strict.replace(/%[0-7][0-9A-F]/g, (code) => {
+      const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+      return unescaped.includes(character) ? character : code;
+    });
+  });
   const forms = whole.flatMap((form) => [form, form.replaceAll("%20", "+")]);
   return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]);
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
