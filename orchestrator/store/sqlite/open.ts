@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
-import { CabincrewError, makeDirectory, toCabincrewError } from "../../../schema/index.ts";
+import { CabincrewError, errnoOf, makeDirectory, toCabincrewError } from "../../../schema/index.ts";
 import { openSqlite } from "./database.ts";
 import { guarded } from "./guard.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -24,6 +24,7 @@ export function openDatabase(stateDir: string, options: { create: boolean }): Da
   if (options.create) {
     try {
       makeDirectory(stateDir);
+      makePrivate(file);
     } catch (error) {
       throw toCabincrewError(error, "state_unusable", `Making the state directory ${stateDir}`);
     }
@@ -46,6 +47,15 @@ export function openDatabase(stateDir: string, options: { create: boolean }): Da
       throw error;
     }
   });
+}
+
+/** An empty file is a new database to SQLite, which would make one that others may read where the directory lets them in. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  }
 }
 
 function migrate(db: Database.Database, file: string): void {

@@ -136,7 +136,8 @@ describe("the ledger in SQLite", () => {
 
   it("keeps the signing key to itself", () => {
     const { stateDir } = newStore();
-    expect(statSync(path.join(stateDir, "keys", "ledger.pem")).mode & 0o777).toBe(0o600);
+    for (const file of ["keys/ledger.pem", "cabincrew.db"])
+      expect(statSync(path.join(stateDir, file)).mode & 0o777).toBe(0o600);
     expect(readFileSync(path.join(stateDir, "keys", "ledger.pub.pem"), "utf8")).toContain("PUBLIC KEY");
   });
 });
