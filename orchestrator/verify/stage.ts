@@ -2,11 +2,13 @@
  * PREFLIGHT_COMPLETE or APPROVED: measures again everything the token binds, from the bytes as they are now, and only then
  * lets the run take off (row A12). Guards in DESIGN section 4's order; the first that fails ends the run.
  */
+import { realpathSync } from "node:fs";
 import { resolveEngine } from "../../engines/index.ts";
 import { CabincrewError, whyOf } from "../../schema/index.ts";
 import { presentFor } from "../approval/present.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { materialiseArtifacts } from "../artifacts/index.ts";
+import type { ContentSource } from "../content/index.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
 import { draft } from "../ledger/event.ts";
 import { engineDirectories, governanceOf, inputDigest } from "../open/spec.ts";
@@ -54,6 +56,7 @@ function gone(code: "governance_changed" | "engine_changed", what: string, error
 /** Writes the fresh read-only copy that the engine will read, and proves that it still gives the token. */
 export async function sealedCopy(flight: Flight, run: RunRecord, workspaceHash: string): Promise<void> {
   if (!run.artifacts) throw new CabincrewError("internal", "A run without sealed artifacts cannot take off.");
+  assertPlace(run);
   const { content } = flight.crew;
   const artifacts = await readSealed(content, run.artifacts.list_sha256);
   await materialiseArtifacts(artifacts, content, flight.directories.sealed);
@@ -73,6 +76,44 @@ export async function sealedCopy(flight: Flight, run: RunRecord, workspaceHash: 
       detail: { expected: run.token, actual: token },
     });
   }
+  await assertStoredPlan(content, token);
+}
+
+/** What people and tools read as the plan is the document that the store keeps under the token. */
+async function assertStoredPlan(content: Pick<ContentSource, "has" | "verify">, token: string): Promise<void> {
+  try {
+    await content.verify(token);
+  } catch (error) {
+    if (!(error instanceof CabincrewError && error.code === "ledger_corrupt" && (await content.has(token))))
+      throw error;
+    throw new CabincrewError(
+      "token_mismatch",
+      "The stored plan document is no longer the one that the plan-token names.",
+      {
+        detail: { expected: token },
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The path of a workspace was free of links when the run was opened: one that has become a link leads to another place. */
+function assertPlace({ spec: { workspace } }: RunRecord): void {
+  let place: string;
+  try {
+    place = realpathSync.native(workspace);
+  } catch {
+    return; // What cannot be reached is refused, by its own reason, where it is measured.
+  }
+  if (place === workspace) return;
+  throw new CabincrewError(
+    "workspace_changed",
+    `The workspace ${workspace} is another place now: it leads to ${place}.`,
+    {
+      next: "Put the directory back, or plan again on the other one.",
+      detail: { expected: workspace, actual: place },
+    },
+  );
 }
 
 export function assertGovernance(flight: Flight, run: RunRecord): void {

@@ -99,6 +99,12 @@ const TAMPERINGS: readonly (readonly [string, Tamper, readonly ReasonCode[]])[] 
     ["ledger_corrupt", "token_mismatch"],
   ],
   [
+    "the plan document",
+    async ({ crew, run }) =>
+      overwrite(inStore(crew, (await showRun(crew, run)).plan_token ?? ""), (text) => `${text} `),
+    ["token_mismatch"],
+  ],
+  [
     "the policy's data",
     inGovernance("governance.json", (text) => text.replace('data"}', 'other"}')),
     ["governance_changed"],
@@ -148,6 +154,14 @@ const TAMPERINGS: readonly (readonly [string, Tamper, readonly ReasonCode[]])[] 
   [
     "the workspace, by an empty directory",
     inWorkspace((ws) => mkdirSync(path.join(ws, "empty"))),
+    ["workspace_changed"],
+  ],
+  [
+    "the workspace, by a link to one like it",
+    inWorkspace((ws) => {
+      renameSync(ws, `${ws}-moved`);
+      symlinkSync(`${ws}-moved`, ws);
+    }),
     ["workspace_changed"],
   ],
   ["the workspace, by removing a file", inWorkspace((ws) => rmSync(path.join(ws, "README.md"))), ["workspace_changed"]],
