@@ -43,7 +43,8 @@ async function readHead(directory: string): Promise<Readonly<Record<string, unkn
   try {
     value = JSON.parse(await readFile(path.join(directory, PACK_FILE), "utf8"));
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" && (await isDirectory(directory))) return undefined;
+    // Where there is no such folder, listing its Rego says so better.
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw toCabincrewError(error, "config_invalid", `Reading ${PACK_FILE} of the policy pack ${directory}`);
   }
   if (isJsonObject(value)) return value;

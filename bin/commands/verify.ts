@@ -11,7 +11,7 @@ export const verify = verb({
   examples: [
     ["cabincrew verify", "The whole ledger; any finding exits 5"],
     [
-      "cabincrew verify --export run.json --public-key ledger.pub",
+      "cabincrew verify --export run.json --public-key ledger.pub.pem",
       "An exported run, with nothing but the file and the public key",
     ],
     ["cabincrew verify --expect-head head.json", "Nothing was rolled back since `verify --json > head.json`"],

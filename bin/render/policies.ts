@@ -25,7 +25,7 @@ export function renderPolicies(listed: GovernanceReport, ink: Ink, all = false):
 
 function row(kind: string, pack: PolicyEntry | ModelEntry, facts: string, ink: Ink): Showable[] {
   if (pack.error !== null)
-    return [kind, pack.id, pack.version, pack.origin, ink.red(`denies everything: ${pack.error}`), ""];
+    return [kind, pack.id, pack.version, pack.origin, "", ink.red(`denies everything: ${pack.error}`)];
   return [kind, pack.id, pack.version, pack.origin, pack.digest.slice(0, 12), facts];
 }
 

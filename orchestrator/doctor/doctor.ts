@@ -154,7 +154,7 @@ async function governance(options: DoctorOptions): Promise<DoctorFinding> {
   try {
     const loaded = await loadGovernance(options);
     const broken = [...loaded.policies, ...loaded.models].filter((pack) => pack.error !== undefined);
-    const detail = `${loaded.source}: ${loaded.policies.length} policy packs, ${loaded.models.length} models, ${loaded.authority ? "with" : "no"} authority file`;
+    const detail = `${loaded.source}: ${loaded.policies.length} policy ${loaded.policies.length === 1 ? "pack" : "packs"}, ${loaded.models.length} ${loaded.models.length === 1 ? "model" : "models"}, ${loaded.authority ? "with" : "no"} authority file`;
     const [first] = broken;
     if (!first) return { check: "governance", status: "ok", detail };
     return {

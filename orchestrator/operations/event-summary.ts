@@ -10,11 +10,11 @@ export function eventSummary(event: EventDraft): string {
     case "flight_plan.completed":
       return `engine planned in ${event.data.stop.duration_ms} ms (sandbox: ${event.data.stop.sandbox})`;
     case "artifacts.sealed":
-      return `${event.data.count} artifacts, ${event.data.bytes} bytes`;
+      return `${counted(event.data.count, "artifact")}, ${counted(event.data.bytes, "byte")}`;
     case "token.created":
       return `plan-token ${short(event.data.token)}`;
     case "preflight.started":
-      return `${event.data.policies.length} policy packs, ${event.data.models.length} models`;
+      return `${counted(event.data.policies.length, "policy pack")}, ${counted(event.data.models.length, "model")}`;
     case "policy.evaluated":
       return `${event.data.evaluation.policy_id}: ${event.data.evaluation.decision} (${event.data.evaluation.reason})`;
     case "post_flight.evaluated":
@@ -55,4 +55,8 @@ export function eventSummary(event: EventDraft): string {
 
 function short(digest: string): string {
   return digest.slice(0, 12);
+}
+
+function counted(number: number, one: string): string {
+  return `${number} ${number === 1 ? one : `${one}s`}`;
 }

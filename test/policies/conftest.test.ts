@@ -118,6 +118,14 @@ describe.runIf(HAS_OPA)("building a folder of Rego", () => {
     expect(manifest.input).toBeUndefined();
   });
 
+  it("says of a folder that is not there that it is not, whether or not it would have a pack.json", async () => {
+    await expect(buildPolicyPack(path.join(folder({}), "none"), OPA)).rejects.toMatchObject({
+      code: "config_invalid",
+      message: expect.stringMatching(/Reading the policies in .*none: it does not exist/),
+      next: "Name a folder with Rego.",
+    });
+  });
+
   it("builds Rego from before OPA 1.0 when told so, and again without being told", async () => {
     const directory = folder({ "a.rego": 'package a\n\ndeny[msg] { msg := "old" }\n' });
     await expect(buildPolicyPack(directory, OPA)).rejects.toMatchObject({

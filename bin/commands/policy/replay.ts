@@ -8,7 +8,10 @@ export const replay = verb({
   usage: "replay",
   summary: "Judge recorded plans with changed policies and show what would have been decided differently",
   examples: [
-    ["cabincrew policy replay --since 7d --governance ./new", "A changed governance directory against a week of plans"],
+    [
+      "cabincrew policy replay --since 7d --governance ../new",
+      "A changed governance directory against a week of plans",
+    ],
     ["cabincrew policy replay --since 2026-01-31 --pack ./pack", "One changed pack; all else as it was recorded"],
   ],
   options: {
