@@ -1,5 +1,5 @@
 /** From what a pack answered to evaluations, one an entry point (DESIGN section 5). */
-import type { Evaluation, Finding } from "../schema/index.ts";
+import type { Decision, Evaluation, Finding } from "../schema/index.ts";
 import type { Failure, Outcome } from "./failure.ts";
 import type { OpenPolicyPack } from "./pack-files.ts";
 import type { Verdict } from "./result.ts";
@@ -31,7 +31,7 @@ export function evaluations(
     return {
       ...head,
       decision,
-      reason: reason ?? reasonOf(findings, excepted?.count, documents),
+      reason: reason ?? reasonOf(decision, findings, excepted?.count, documents),
       ...(failure === undefined ? {} : { failure }),
       findings,
       evidence: {
@@ -63,8 +63,9 @@ function denyOf(name: string, { code, sentence }: Failure) {
   return { decision: "deny" as const, reason, failure: code, findings: [] };
 }
 
-function reasonOf(findings: readonly Finding[], excepted = 0, documents?: number): string {
+function reasonOf(decision: Decision, findings: readonly Finding[], excepted = 0, documents?: number): string {
   const first = findings[0];
+  if (!first && decision !== "allow") return `its decision is ${decision}, without a reason`;
   if (!first && documents === 0) return "no file of the plan is of the kind it judges, so it was asked about nothing";
   if (!first) return excepted === 0 ? "no rule objects" : `no rule objects, with ${excepted} excepted by the policy`;
   const others = findings.length === 1 ? "" : ` (and ${findings.length - 1} more)`;

@@ -78,6 +78,10 @@ describe("answers of policies that are understood", () => {
     expect(findings.map(({ decision, message }) => `${decision} ${message}`)).toEqual(["require_approval v", "warn w"]);
   });
 
+  it("says so where an object decides without a reason", async () => {
+    expect(await shape("bare")).toMatchObject({ decision: "deny", reason: "its decision is deny, without a reason" });
+  });
+
   it("lets governance override the data document", async () => {
     expect((await shape("from_data")).findings.map(({ message }) => message)).toEqual(["this"]);
   });
