@@ -79,6 +79,11 @@ async function pendingRun(crew: Crew, request: DecideRequest): Promise<RunRecord
   if (candidates.length === 0 || (named && !candidates.some((run) => isOf(run, request.ref))))
     throw new CabincrewError("approval_invalid", `Run ${request.run} has no plan ${request.ref}.`);
   const run = onlyOne(candidates, request.ref, "");
+  if (run.state === "PAUSED" && run.approval?.status === "pending")
+    throw new CabincrewError("state_conflict", `Run ${run.run_id} is paused; its request stays open meanwhile.`, {
+      next: `Continue it, then ${request.decision} it: cabincrew resume ${run.run_id}`,
+      detail: { run_id: run.run_id, state: run.state },
+    });
   const why = run.approval
     ? `its request was already ${run.approval.status === "granted" ? "granted" : "closed"}`
     : "it has no approval request";

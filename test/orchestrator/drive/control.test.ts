@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Crew,
   cancelRun,
+  decideApproval,
   diffRun,
   latestResumable,
   listApprovals,
@@ -45,6 +46,8 @@ describe("pause", () => {
     expect(paused.next).toContain("resume");
     expect(await resumeAll(crew)).toEqual([]);
     await refusal("state_conflict", pauseRun(crew, run));
+    const early = await refusal("state_conflict", decideApproval(crew, { ref: run, decision: "approve" }));
+    expect(early.next).toContain(`cabincrew resume ${run}`);
     expect(await resumeRun(crew, run)).toMatchObject({ state: "AWAITING_APPROVAL", exit_code: 3 });
   });
 
