@@ -10,7 +10,7 @@ const RECIPE = ["--network", "--secret", "ANTHROPIC_API_KEY=env:ANTHROPIC_API_KE
 
 /** A stand-in for a coding agent's command line, since a test has no network; everything around it is real. */
 describe("a coding agent's command line on a repository", () => {
-  const cli = commandLine();
+  const cli = commandLine({}, "shipped");
   cpSync(EXAMPLE, cli.root, { recursive: true });
   cli.environment["ANTHROPIC_API_KEY"] = SECRET;
   const file = (name: string) => readFileSync(path.join(cli.workspace, name), "utf8");
@@ -54,7 +54,7 @@ describe("a coding agent's command line on a repository", () => {
   });
 
   test("does not run without the key it was mapped", () => {
-    const other = commandLine();
+    const other = commandLine({}, "shipped");
     cpSync(EXAMPLE, other.root, { recursive: true });
     expect(other.json("run", ".", ...RECIPE, "--", "../agent.sh", "-p", "anything")).toMatchObject({
       code: 2,

@@ -6,7 +6,7 @@ import { commandLine } from "./command-line.ts";
 import { blockOf } from "./documents.ts";
 
 describe("the demonstration", () => {
-  const cli = commandLine();
+  const cli = commandLine({}, "shipped");
   const temporary = path.join(cli.root, "temporary files");
   mkdirSync(temporary);
   cli.environment["TMPDIR"] = temporary;
@@ -34,7 +34,7 @@ describe("the demonstration", () => {
   });
 
   test("says which scene did not hold and exits 1, here because there is no shell to play with", () => {
-    const bare = commandLine();
+    const bare = commandLine({}, "shipped");
     bare.environment["PATH"] = "/nonexistent";
     const { code, out } = bare.cabincrew("demo");
     expect(out).toContain("did not hold");
@@ -43,7 +43,7 @@ describe("the demonstration", () => {
   });
 
   test("leaves nothing behind when it is interrupted", async () => {
-    const stopped = commandLine();
+    const stopped = commandLine({}, "shipped");
     stopped.environment["TMPDIR"] = stopped.root;
     const child = stopped.start("demo");
     await once(child.stdout, "data");

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { commandLine, type Document } from "./command-line.ts";
 
 const appending = ["sh", "-c", "echo working >&2; echo two >> notes.txt"];
-/** Lock files need approval under the shipped policies. */
-const locking = ["sh", "-c", "echo '{}' > package-lock.json"];
+/** Images to build need approval under the default policies. */
+const building = ["sh", "-c", "echo FROM x > Dockerfile"];
 const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
 describe("a run from the command line", () => {
@@ -118,20 +118,20 @@ describe("a run from the command line", () => {
 describe("a plan that needs approval", () => {
   test("waits with exit 3, is listed, approved, and taken off at once with --resume", () => {
     const cli = commandLine();
-    const { code, err, out } = cli.cabincrew("run", ".", "--", ...locking);
+    const { code, err, out } = cli.cabincrew("run", ".", "--", ...building);
     expect([code, out]).toEqual([3, ""]);
-    expect(err).toContain("package-lock.json");
+    expect(err).toContain("Dockerfile");
     expect(err).toContain("cabincrew approve ");
     const [pending] = cli.json("approvals").document.approvals;
     expect(pending).toBeDefined();
     const approved = cli.json("approve", pending?.run_id ?? "", "--comment", "fine", "--resume");
     expect(approved).toMatchObject({ code: 0, document: { state: "COMPLETED", decided: { decision: "approve" } } });
-    expect(existsSync(path.join(cli.workspace, "package-lock.json"))).toBe(true);
+    expect(existsSync(path.join(cli.workspace, "Dockerfile"))).toBe(true);
   });
 
   test("ends when it is rejected, and resume repeats that end", () => {
     const cli = commandLine();
-    const { document } = cli.json("run", ".", "--", ...locking);
+    const { document } = cli.json("run", ".", "--", ...building);
     expect(document.state).toBe("AWAITING_APPROVAL");
     const rejected = cli.json("reject", document.plan_token.slice(0, 12), "--comment", "no");
     expect(rejected.code).toBe(rejected.document.exit_code);
@@ -139,12 +139,12 @@ describe("a plan that needs approval", () => {
       code: 6,
       document: { reason: "approval_rejected", exit_code: 6 },
     });
-    expect(existsSync(path.join(cli.workspace, "package-lock.json"))).toBe(false);
+    expect(existsSync(path.join(cli.workspace, "Dockerfile"))).toBe(false);
   });
 
   test("can be cancelled", () => {
     const cli = commandLine();
-    const { document } = cli.json("run", ".", "--", ...locking);
+    const { document } = cli.json("run", ".", "--", ...building);
     const cancelled = cli.json("cancel", document.run_id);
     expect(cancelled.document.state).toBe("CANCELLED");
     expect(cancelled.code).toBe(cancelled.document.exit_code);
@@ -334,7 +334,7 @@ test("doctor tells what this machine can do, under a governance and with a $TMPD
 });
 
 describe("what judges and what runs", () => {
-  const cli = commandLine();
+  const cli = commandLine({}, "shipped");
 
   test("policies and models are listed with where they come from", () => {
     const { code, document } = cli.json("policy", "list");

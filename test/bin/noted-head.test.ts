@@ -16,7 +16,7 @@ function note(name: string, text: string): string {
   return file;
 }
 
-const expected = (head: string) => cli.json("verify", "--expect-head", head);
+const expected = (head: string) => cli.here("verify", "--expect-head", head);
 const changed = (name: string, change: (head: Record<string, unknown>) => object) =>
   note("changed", JSON.stringify(change(JSON.parse(readFileSync(notes[name] ?? "", "utf8")))));
 
@@ -40,8 +40,8 @@ describe("verify --expect-head (spec/ledger.md 23)", () => {
     expect(cli.json("audit", "--head").document.events).toEqual([line]);
   });
 
-  test.each(["first", "report", "line", "bundle", "hash"])("holds for the %s that was noted", (name) => {
-    expect(expected(notes[name] ?? "")).toMatchObject({ code: 0, document: { ok: true } });
+  test.each(["first", "report", "line", "bundle", "hash"])("holds for the %s that was noted", async (name) => {
+    expect(await expected(notes[name] ?? "")).toMatchObject({ code: 0, document: { ok: true } });
   });
 
   test.each([
@@ -50,23 +50,24 @@ describe("verify --expect-head (spec/ledger.md 23)", () => {
     ["signature", (head: object) => ({ ...head, signature: "AAAA" })],
     ["text", (head: { body?: string }) => ({ ...head, body: `${head.body} ` })],
     ["key", (head: object) => ({ ...head, key_id: "0".repeat(16) })],
-  ])("does not hold for a note with another %s", (_what, change) => {
-    expect(expected(changed("line", change))).toMatchObject({ code: 5, document: { ok: false } });
+  ])("does not hold for a note with another %s", async (_what, change) => {
+    expect(await expected(changed("line", change))).toMatchObject({ code: 5, document: { ok: false } });
   });
 
-  test("is a usage error where the note is none", () => {
+  test("is a usage error where the note is none", async () => {
     for (const text of ["", "{}", '{"head":null}', '{"hash":"abc"}', `{"hash":"${"0".repeat(64)}","seq":"1"}`])
-      expect(expected(note("none", text)).code).toBe(2);
-    expect(expected(path.join(cli.root, "nowhere")).code).toBe(2);
+      expect((await expected(note("none", text))).code).toBe(2);
+    expect((await expected(path.join(cli.root, "nowhere"))).code).toBe(2);
   });
 
-  test("shows a state directory that was rolled back to an older one, which is intact in itself", () => {
+  test("shows a state directory that was rolled back to an older one, which is intact in itself", async () => {
     rmSync(state, { recursive: true });
     cpSync(older, state, { recursive: true });
     expect(cli.json("verify").code).toBe(0);
-    expect(expected(notes["first"] ?? "").code).toBe(0);
+    // From outside as well.
+    expect(cli.json("verify", "--expect-head", notes["first"] ?? "").code).toBe(0);
     for (const name of ["report", "line", "bundle", "hash"]) {
-      const { code, document } = expected(notes[name] ?? "");
+      const { code, document } = await expected(notes[name] ?? "");
       expect([code, JSON.stringify(document)]).toEqual([5, expect.stringMatching(/rolled back/)]);
     }
   });

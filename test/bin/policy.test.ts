@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { commandLine, type Document } from "./command-line.ts";
 
 describe("policies from the command line", () => {
-  const cli = commandLine({ "notes.txt": "one\n" });
+  const cli = commandLine({ "notes.txt": "one\n" }, "shipped");
   let denied: Document;
 
   beforeAll(() => {

@@ -186,7 +186,6 @@ async function oneRun() {
 async function decisions() {
   const place = new Place("decisions", "asked");
   for (let wave = 0; wave < waves; wave += 1) {
-    const runs = times(5, (index) => place.plan(`run${wave}-${index}`, "run"));
     const verbs = [
       (run) => ["approve", run.id, "--json", "--comment", "yes"],
       (run) => ["approve", run.id, "--json", "--resume"],
@@ -199,6 +198,7 @@ async function decisions() {
       () => ["verify", "--json"],
       (run) => ["audit", run.id],
     ];
+    const runs = times(Math.ceil(crowd / verbs.length), (index) => place.plan(`run${wave}-${index}`, "run"));
     const commands = times(crowd, (index) =>
       verbs[index % verbs.length](runs[Math.floor(index / verbs.length) % runs.length]),
     );
@@ -344,14 +344,14 @@ async function twoLedgers() {
 async function readers() {
   const place = new Place("readers", "free");
   const plan = (index) => place.plan(`r${index}`, "run");
-  for (let index = 0; index < (crowd < 50 ? 2 : 12); index += 1) plan(index);
+  for (let index = 0; index < (crowd < 50 ? 1 : 12); index += 1) plan(index);
   const timed = (count, from) =>
     times(count, (index) => {
       const began = performance.now();
       plan(from + index);
       return performance.now() - began;
     }).sort((a, b) => a - b);
-  const count = crowd < 50 ? 2 : 9;
+  const count = crowd < 50 ? 1 : 9;
   const alone = timed(count, 100);
   let reading = true;
   const follow = times(3, (index) =>

@@ -44,10 +44,10 @@ describe("a usage error (DESIGN section 8)", () => {
     [["engine", "check", "exec", "--workspace", "a.txt"], "a.txt: it is not a directory", "an existing directory"],
     [["policy", "list", "--governance", "none"], "none does not exist", "an existing directory"],
     [["verify", "--export", "a.txt", "--public-key", "none.pem"], "none.pem", "ledger.pub.pem"],
-  ])("of %j names what was typed and says what to do", (argv, message, next) => {
+  ])("of %j names what was typed and says what to do", async (argv, message, next) => {
     const cli = commandLine({ "a.txt": "hello\n" });
-    const { code, document } = cli.json(...argv);
-    expect(code).toBe(2);
+    const { code, document } = await cli.here(...argv);
+    expect([code, document.exit_code]).toEqual([2, 2]);
     expect(document.error.message).toContain(message);
     expect(document.error.next).toContain(next);
   });
