@@ -8,7 +8,7 @@ export const SIGN_OPTIONS = {
   key: {
     type: "string",
     requiresArg: true,
-    describe: "Your private key file; required where an authority file is in force",
+    describe: "Your private key file, where an authority file is in force (else the only one that `key list` lists)",
   },
   role: { type: "string", requiresArg: true, describe: "Role to act in, when you hold several" },
 } as const satisfies OptionSet;

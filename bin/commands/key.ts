@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { ListedKey } from "../../orchestrator/index.ts";
 import { EXIT } from "../../schema/index.ts";
 import { loadLibrary } from "../crew.ts";
 import { renderKeys, renderNewKey } from "../render/keys.ts";
@@ -48,11 +49,18 @@ const list = verb({
   async run(args, screen) {
     const directory = directoryOf(args.directory);
     const keys = (await loadLibrary()).listKeys(directory);
-    if (screen.json) screen.document({ directory, keys });
+    if (screen.json) screen.document({ directory, keys: keys.map(documentOf) });
     else if (keys.length > 0) screen.result(renderKeys(keys, screen.out));
     else screen.tell(`No keys in ${directory}.`);
     return EXIT.ok;
   },
 });
+
+/** As `key generate` names the same things. */
+function documentOf(key: ListedKey): Record<string, string> {
+  const { name, file: private_file } = key;
+  if ("problem" in key) return { name, private_file, problem: key.problem };
+  return { name, private_file, key_id: key.keyId, public: key.publicText };
+}
 
 export const key = group("key", "Make and list the keys that people approve with", [generate, list]);

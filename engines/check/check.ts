@@ -67,7 +67,7 @@ async function checkFlightPlan(stage: Stage, checks: CheckList): Promise<Plan | 
   const artifacts = await attempt(checks, "artifacts", async () => {
     const found = await checkArtifacts(directory, outcome.receipt);
     const advice = found.length === 0 ? "; give it a workspace or config on which it plans something" : "";
-    checks.add("artifacts", "pass", `${found.length} artifacts${advice}`);
+    checks.add("artifacts", "pass", `${found.length} ${found.length === 1 ? "artifact" : "artifacts"}${advice}`);
     return found;
   });
   const again = await stage.directory();
@@ -117,7 +117,7 @@ async function checkAsPlanned(
       document.action === "delete" ? !found : !expected || (found?.isFile() && (await hashFile(target)) === expected);
     if (!isRight) return checks.add("as-planned", "fail", `${document.target} is not as artifact ${name} planned it`);
   }
-  checks.add("as-planned", "pass", `${changes.length} files`);
+  checks.add("as-planned", "pass", `${changes.length} ${changes.length === 1 ? "file" : "files"}`);
 }
 
 async function checkIdempotent(stage: Stage, checks: CheckList, sealed: string, declared: boolean): Promise<void> {

@@ -46,7 +46,10 @@ function readHead(file: string): Buffer {
     if (error instanceof CabincrewError) throw error;
     const errno = errnoOf(error);
     if (errno === "ENOENT" || errno === "ENOTDIR")
-      throw new CabincrewError("engine_not_found", `The engine ${file} does not exist.`, { detail: { path: file } });
+      throw new CabincrewError("engine_not_found", `The engine ${file} does not exist.`, {
+        next: "Check the name or path of the engine; where its manifest names a file that is built, build it first.",
+        detail: { path: file },
+      });
     if (errno === "EACCES") throw notExecutable(file, "its execute bit is not set, or a directory above it is closed");
     if (isShortage(errno)) throw error;
     throw notExecutable(file, whyOf(error));

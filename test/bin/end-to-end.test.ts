@@ -308,10 +308,12 @@ describe("keys", () => {
     const cli = commandLine();
     const made = cli.cabincrew("key", "generate", "ada", "--json");
     expect(made.code).toBe(0);
-    const { private_file: file } = JSON.parse(made.out);
+    const { private_file: file, key_id, public: text } = JSON.parse(made.out);
     expect(made.out + made.err).not.toContain(readFileSync(file, "utf8").split("\n")[1]);
     expect(cli.json("key", "generate", "ada")).toMatchObject({ code: 2, document: { error: { code: "key_invalid" } } });
     expect(cli.cabincrew("key", "list").out).toContain("ada");
+    const listed = { name: "ada", private_file: file, key_id, public: text };
+    expect(cli.json("key", "list")).toMatchObject({ code: 0, document: { keys: [listed] } });
   });
 });
 
