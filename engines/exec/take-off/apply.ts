@@ -91,7 +91,7 @@ class Applier {
     if (now.kind === "symlink" && change.oldPath === undefined) this.#link(path, now.link ?? "");
     else if (change.oldPath !== undefined) await this.#rename(change, change.oldPath);
     else if (needsBody(change)) await this.#batch.add(path, body ?? "", now.mode, now.sha256);
-    else this.setMode(path, now.mode);
+    else await this.#setFileMode(path, now.mode, now.sha256);
   }
 
   finish(): Promise<void> {
@@ -142,7 +142,15 @@ class Applier {
       else await this.#moveContent(path, oldPath, now?.mode ?? 0, now?.sha256);
       removeIfThere(this.#directories.place(oldPath));
     }
-    if (now?.kind === "file") this.setMode(path, now.mode);
+    if (now?.kind === "file") await this.#setFileMode(path, now.mode, now.sha256);
+  }
+
+  /** A file that has other names keeps its mode under those: under this name it becomes one of its own, as new content would make it. */
+  async #setFileMode(path: BytePath, mode: number, sha256: string | undefined): Promise<void> {
+    const place = this.#require(path);
+    const status = statusAt(place);
+    if (!status?.isFile() || status.nlink === 1 || (status.mode & 0o7777) === mode) return this.setMode(path, mode);
+    await this.#batch.add(path, place, mode, sha256);
   }
 
   /** False between file systems, where content has to be copied. */

@@ -3,10 +3,12 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -86,6 +88,18 @@ test("take-off is idempotent, and reconcile tells before from after", () => {
     diagnostics: { outcome: "applied", changed: 0 },
   });
   expect(picture(workspace)).toEqual(expected);
+});
+
+test("another name of a file keeps its mode when the plan changes that of one", () => {
+  const workspace = makeWorkspace();
+  const others = ["edit", "old"].map((name) => path.join(scratch, `other-name-of-${name}`));
+  for (const other of others) linkSync(path.join(workspace, path.basename(other).slice(14)), other);
+  const before = others.map((other) => statSync(other).mode);
+  const { artifacts } = plan(workspace, "chmod 751 edit; mv old new; chmod 700 new");
+  expect(fly("take-off", workspace, artifacts).receipt).toMatchObject({ diagnostics: { outcome: "applied" } });
+  expect(others.map((other) => statSync(other).mode)).toEqual(before);
+  const modes = ["edit", "new"].map((name) => statSync(path.join(workspace, name)).mode & 0o7777);
+  expect([modes, readFileSync(path.join(workspace, "new"), "utf8")]).toEqual([[0o751, 0o700], "old\n"]);
 });
 
 test("killed before every third of its steps and started again, take-off completes and leaves nothing behind", () => {
