@@ -10,7 +10,7 @@ export function toldOf(error: CabincrewError, when: "planning" | "idle" | "under
       message: `${sentence}. The engine was not started, so nothing took effect.`,
       next: forRun("Once there is room, plan again: cabincrew retry <run>"),
     };
-  if (when === "under way" && !saysNothingApplied(error))
+  if (when === "under way" && !saysWhatApplied(error))
     return {
       message: `${sentence}. Part of the plan may have taken effect.`,
       next: forRun(`Compare with \`cabincrew diff <run>\` what is there now. ${error.next}`),
@@ -18,8 +18,9 @@ export function toldOf(error: CabincrewError, when: "planning" | "idle" | "under
   return { message: error.message, next: forRun(error.next) };
 }
 
-/** Whether the engine's own receipt of a failed take-off says that it applied nothing. */
-function saysNothingApplied({ detail }: CabincrewError): boolean {
+/** Whether the error itself tells: the plan took effect and was looked at, or the engine's own receipt says that it applied nothing. */
+function saysWhatApplied({ code, detail }: CabincrewError): boolean {
+  if (code === "outcome_differs" || code === "postflight_denied") return true;
   const receipt = detail["receipt"] as Partial<Receipt> | undefined;
   return (receipt?.diagnostics as { outcome?: unknown } | null | undefined)?.outcome === "not_applied";
 }
