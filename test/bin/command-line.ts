@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { main } from "../../bin/main.ts";
+import { DEFAULT_PACK, judgedBy } from "./judged-by.ts";
 import { captured } from "./reports.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "..", "..", "bin", "cabincrew.cjs");
@@ -13,25 +14,12 @@ export interface Ended {
   readonly err: string;
 }
 
-/**
- * A workspace, a configuration and a state directory of their own, and the installed program run on them. Plans are judged by the
- * default pack alone, whose rules ask for approval and deny as all that are shipped do: to load the others costs every run of a test
- * that is about something else a fifth of its time. Tests of what is shipped name `shipped`.
- */
-export function commandLine(
-  files: Readonly<Record<string, string>> = {},
-  judges: "default pack" | "shipped" = "default pack",
-) {
+/** A workspace, a configuration and a state directory of their own, and the installed program run on them. */
+export function commandLine(files: Readonly<Record<string, string>> = {}, judges = DEFAULT_PACK) {
   const root = mkdtempSync(path.join(os.tmpdir(), "cabincrew-cli-"));
   const [workspace, config] = [path.join(root, "workspace"), path.join(root, "config")];
   mkdirSync(workspace);
-  if (judges === "default pack") {
-    mkdirSync(path.join(config, "cabincrew"), { recursive: true });
-    writeFileSync(
-      path.join(config, "cabincrew", "governance.json"),
-      JSON.stringify({ version: 1, policies: ["builtin:default"], models: [] }),
-    );
-  }
+  judgedBy(judges, config);
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(workspace, name), text);
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env["PATH"],

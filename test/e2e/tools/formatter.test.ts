@@ -21,7 +21,7 @@ describe.runIf(isClone)("a formatter over a clone of this repository (needs the 
   const format = ["--read", modules, "--", biome, "format", "--write", "bin", "engines"];
 
   beforeAll(() => {
-    story = new Story("formatter");
+    story = new Story("formatter", { judges: "shipped" });
     direct = path.join(story.root, "direct");
     story.tool(["git", "clone", "-q", REPOSITORY, story.workspace], story.root);
     story.tool(["git", "clone", "-q", story.workspace, direct], story.root);

@@ -146,7 +146,7 @@ describe("--read and --write", () => {
       story.json("run", ".", "--", "true");
       const look = finding(`ls '${story.root}'; cat '${story.stateDir}/cabincrew.db' 2>/dev/null || echo hidden`);
       const { code, err } = story.json("run", ".", "--read", story.root, ...look);
-      expect([code, story.read("found")], err).toEqual([0, expect.stringMatching(/^home\n(.*\n)*hidden\n$/)]);
+      expect([code, story.read("found")], err).toEqual([0, expect.stringMatching(/^config\nhome\n(.*\n)*hidden\n$/)]);
     },
   );
 

@@ -16,7 +16,7 @@ import { Story } from "./story.ts";
 
 let story: Story;
 beforeEach(() => {
-  story = new Story("misuse");
+  story = new Story("misuse", { judges: "shipped" });
   story.write({ "notes.txt": "one\n" });
 });
 afterEach(() => story.remove());

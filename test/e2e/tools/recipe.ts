@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { DEFAULT_PACK, type Judges } from "../../bin/judged-by.ts";
 import { has, REPOSITORY, Story } from "./story.ts";
 
 /** How the project's configuration is run; flags of `run` and `plan` alike. */
@@ -11,8 +12,8 @@ export const RUN = [".", "--engine", "command", "--config", "cabincrew.yaml"];
 export const terraform = ["terraform", "tofu"].find((program) => has(program));
 
 /** A project as the recipe's README says: scripts in .cabincrew-recipe, configuration beside the project's own files. */
-export function project(recipe: string, files: Record<string, string>): Story {
-  const story = new Story(recipe);
+export function project(recipe: string, files: Record<string, string>, judges: Judges = DEFAULT_PACK): Story {
+  const story = new Story(recipe, { judges });
   onTestFinished(() => story.remove());
   const from = path.join(REPOSITORY, "engines", "recipes", recipe);
   mkdirSync(path.join(story.workspace, ".cabincrew-recipe"));

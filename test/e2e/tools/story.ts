@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunDetail, RunReport } from "../../../orchestrator/index.ts";
+import { DEFAULT_PACK, type Judges, judgedBy } from "../../bin/judged-by.ts";
 import { makeScratch, NOBODY, removeScratch } from "../../engines/exec/engine.ts";
 
 export const REPOSITORY = path.join(import.meta.dirname, "../../..");
@@ -42,7 +43,7 @@ export class Story {
   /** Runs everything as an ordinary user; only root can. */
   readonly asNobody: boolean;
 
-  constructor(topic: string, options: { readonly asNobody?: boolean } = {}) {
+  constructor(topic: string, options: { readonly asNobody?: boolean; readonly judges?: Judges } = {}) {
     this.root = makeScratch(`e2e-${topic}`);
     [this.home, this.workspace, this.stateDir] = ["home", "workspace", "state"].map((name) =>
       path.join(this.root, name),
@@ -57,6 +58,7 @@ export class Story {
       XDG_CONFIG_HOME: path.join(this.root, "config"),
       NO_COLOR: "1",
     };
+    judgedBy(options.judges ?? DEFAULT_PACK, path.join(this.root, "config"));
   }
 
   /** Files below the workspace by name; text or bytes. */

@@ -36,7 +36,7 @@ const ENTRY = `{
 `;
 
 function newStory(files: Readonly<Record<string, string>>): Story {
-  const story = new Story("code");
+  const story = new Story("code", { judges: ["agents", "supply-chain"] });
   onTestFinished(() => story.remove());
   story.write(files);
   return story;

@@ -90,7 +90,7 @@ describe("a plan for three clouds", () => {
 
 describe("configuration text", () => {
   test("a guard taken away and a network opened need approval, with the line", () => {
-    const story = new Story("configuration");
+    const story = new Story("configuration", { judges: ["infrastructure"] });
     story.write({
       "main.tf": 'resource "aws_s3_bucket" "x" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n',
     });
@@ -118,7 +118,7 @@ resource "terraform_data" "again" {
 `;
 
   test("what it destroys and replaces, and what runs with it, needs approval", () => {
-    const story = project("terraform", { "main.tf": main });
+    const story = project("terraform", { "main.tf": main }, ["infrastructure"]);
     const tool = (...args: string[]) => story.tool([terraform ?? "terraform", ...args, "-input=false", "-no-color"]);
     tool("init");
     tool("apply", "-auto-approve");
@@ -134,7 +134,7 @@ resource "terraform_data" "again" {
   });
 
   test("a plan that only creates passes without a word", () => {
-    const story = project("terraform", { "main.tf": main.slice(0, main.indexOf("}\n") + 2) });
+    const story = project("terraform", { "main.tf": main.slice(0, main.indexOf("}\n") + 2) }, ["infrastructure"]);
     const { told } = story.json("plan", ...RUN);
     expect(spoken(told, "infrastructure")).toEqual([]);
   });

@@ -124,7 +124,7 @@ describe("a change that hides", () => {
 });
 
 function begun(files: Readonly<Record<string, string>>): Story {
-  const story = new Story("kubernetes");
+  const story = new Story("kubernetes", { judges: ["kubernetes", "infrastructure"] });
   onTestFinished(() => story.remove());
   story.write(files);
   return story;

@@ -85,10 +85,14 @@ describe.runIf(has("sqlite3"))("migrations that the SQLite recipe applies (needs
   const first = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);\n";
 
   test("need approval when rows would go, with the line in the plan that take-off runs", () => {
-    const story = project("sqlite-migration", {
-      "migrations/001.sql": first,
-      "migrations/002.sql": "DELETE FROM people;\n",
-    });
+    const story = project(
+      "sqlite-migration",
+      {
+        "migrations/001.sql": first,
+        "migrations/002.sql": "DELETE FROM people;\n",
+      },
+      ["sql"],
+    );
     story.tool(["sqlite3", "app.db", "CREATE TABLE old (x);"]);
     const { told, err } = story.json("plan", ...RUN);
     expect(told.decision, err).toBe("allow");
@@ -99,7 +103,7 @@ describe.runIf(has("sqlite3"))("migrations that the SQLite recipe applies (needs
   });
 
   test("are denied when they tell the client to start a program", () => {
-    const story = project("sqlite-migration", { "migrations/001.sql": `${first}.shell id > stolen\n` });
+    const story = project("sqlite-migration", { "migrations/001.sql": `${first}.shell id > stolen\n` }, ["sql"]);
     const { told, code } = story.json("plan", ...RUN);
     expect([code, told.reason]).toEqual([4, "policy_denied"]);
     expect(spoken(told, "sql")).toEqual([expect.stringMatching(/^deny runs-programs plan\.sql:\d+$/)]);
@@ -118,7 +122,7 @@ describe("dumps", () => {
 });
 
 function begun(): Story {
-  const story = new Story("sql");
+  const story = new Story("sql", { judges: ["sql"] });
   onTestFinished(() => story.remove());
   return story;
 }
