@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -286,6 +287,17 @@ describe("a signal", () => {
     writeFileSync(flag, "");
     expect(cli.json("resume")).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
     expect(readFileSync(path.join(cli.workspace, "result"), "utf8")).toBe("done\n");
+  });
+
+  const dies = ["bwrap", "setpriv"].every((program) => spawnSync(program, ["--version"]).status === 0);
+  test.runIf(dies)("kill -9 ends the command too, where there is bubblewrap: nobody waits for a resume", async () => {
+    const cli = commandLine();
+    const child = cli.start("run", ".", "--", "sh", "-c", `echo started >&2; sh -c 'sleep 300; :' ${cli.root}`);
+    for await (const chunk of child.stderr) if (String(chunk).includes("| started")) break;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await expect.poll(() => processesNaming(cli.root), { timeout: 20_000 }).toEqual([]);
+    expect(cli.json("list").document).toMatchObject({ runs: [{ state: "PLAN_RUNNING" }] });
   });
 
   /** Command lines of living processes in which a text occurs. */

@@ -1,7 +1,8 @@
 /**
  * The private copy as an overlay in a mount namespace of its own (DESIGN section 7): the workspace is the lower layer and is
  * never written; what the command changes is in the upper layer. The namespace lives as long as its holder, a shell that
- * waits on its stdin, so that the merged tree can be read after the command has ended; it ends with this process.
+ * waits on its stdin, so that the merged tree can be read after the command has ended; it ends with this process, however that
+ * ends, and bubblewrap with it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,6 +10,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, type Stats, symlink
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { findProgram } from "../../sandbox/index.ts";
 import { bytePath } from "../bytes.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
 import { sandboxedArgv } from "./sandboxed.ts";
@@ -77,7 +79,17 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
     "unshare",
     [
       ...(uid === 0 ? ["-m"] : ["-Urm"]),
-      ...["sh", "-c", HOLDER, "holder", base, layers, (root.mode & 0o7777).toString(8), `${root.uid}:${root.gid}`],
+      ...[
+        ...untilThisEnds(),
+        "sh",
+        "-c",
+        HOLDER,
+        "holder",
+        base,
+        layers,
+        (root.mode & 0o7777).toString(8),
+        `${root.uid}:${root.gid}`,
+      ],
       ...[
         uid === 0 ? `${OPTIONS},redirect_dir=nofollow,metacopy=off,index=off` : `${OPTIONS},userxattr`,
         request.workspace,
@@ -109,6 +121,12 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
     },
     close: () => close(holder, base),
   };
+}
+
+/** While the command runs the holder does not read its stdin, so a killed engine must be told to it by the kernel. */
+function untilThisEnds(): readonly string[] {
+  const setpriv = findProgram("setpriv");
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
 }
 
 /** What the holder does for itself where the layers are in memory: on disk it needs no program for each. */
