@@ -1,5 +1,6 @@
 /** flight-plan: the command runs on a private copy, and what it changed there becomes artifacts (spec/artifacts.md). */
 import { chmodSync, constants, copyFileSync } from "node:fs";
+import path from "node:path";
 import { CabincrewError } from "../../schema/index.ts";
 import { isText } from "../diff/index.ts";
 import { assertProgram } from "../sandbox/index.ts";
@@ -67,7 +68,10 @@ export function failureOf(
     grants.write.length > 0 && finished.sandbox === "bubblewrap"
       ? " What was granted for writing can be written at take-off only, not while planning."
       : "";
-  return `The command \`${shown}\` exited with ${finished.exitCode}${killed}; nothing was planned.${sealed}${hint}`;
+  const beyond = path.normalize(command[0] ?? "").startsWith("../")
+    ? " If its program was not found: what lies outside the workspace is there when `--read` grants it."
+    : "";
+  return `The command \`${shown}\` exited with ${finished.exitCode}${killed}; nothing was planned.${beyond}${sealed}${hint}`;
 }
 
 function writeArtifacts(directory: string, changes: readonly FoundChange[]): NonNullable<Answer["artifacts"]> {

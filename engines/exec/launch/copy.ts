@@ -1,18 +1,21 @@
 /** The private copy as a plain copy: for machines without overlays. Its cost grows with the workspace. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
-import { CabincrewError } from "../../../schema/index.ts";
+import { CabincrewError, errnoOf } from "../../../schema/index.ts";
 import { bytePath } from "../bytes.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
 import { sandboxedArgv } from "./sandboxed.ts";
+import { layOut } from "./surroundings.ts";
+
+const NOT_FOUND = 127;
 
 /** Copies with all entry types, modes and times, sharing blocks where the file system can, then runs the command in it. */
 export async function runInCopy(request: CommandRequest): Promise<FinishedCommand> {
-  const copy = path.join(request.tempDir, "copy");
-  mkdirSync(copy, { mode: 0o700 });
+  const place = path.join(request.tempDir, "copy");
+  const copy = layOut(place, request.workspace, request.bubblewrap ? [] : request.grants.read);
   const copied = await run(["cp", "-a", "--reflink=auto", "--", `${request.workspace}/.`, copy], "/", process.env, 2);
   if (copied !== 0)
     throw new CabincrewError(
@@ -29,7 +32,7 @@ export async function runInCopy(request: CommandRequest): Promise<FinishedComman
     trees: { before: bytePath(request.workspace), after: bytePath(copy) },
     close: async () => {
       try {
-        rmSync(copy, { recursive: true, force: true });
+        rmSync(place, { recursive: true, force: true });
       } catch {
         // Directories without permissions stay; whoever owns the temporary directory removes it as a whole.
       }
@@ -37,7 +40,7 @@ export async function runInCopy(request: CommandRequest): Promise<FinishedComman
   };
 }
 
-/** Runs to the end with stdin empty and stderr the engine's own; the exit code as a shell reports it. */
+/** Runs to the end with stdin empty and stderr the engine's own; the exit code as a shell reports it, 127 for a program that is not there. */
 export async function run(
   argv: readonly string[],
   cwd: string,
@@ -46,6 +49,13 @@ export async function run(
 ): Promise<number> {
   const [file = "", ...args] = argv;
   const child = spawn(file, args, { cwd, env, stdio: ["ignore", stdout, 2] });
-  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  let ended: unknown[];
+  try {
+    ended = await once(child, "exit");
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return NOT_FOUND;
+  }
+  const [code, signal] = ended as [number | null, NodeJS.Signals | null];
   return code ?? 128 + (signal ? constants.signals[signal] : 0);
 }

@@ -182,6 +182,36 @@ test.each(WAYS)(
   },
 );
 
+test.each(WAYS)(
+  "a granted path beside the workspace is found by its relative name, one that is not granted is not ($name)",
+  ({ name, config }) => {
+    const place = path.join(scratch, `beside-${++count}`);
+    const workspace = path.join(place, "deep", "workspace");
+    mkdirSync(workspace, { recursive: true });
+    writeFileSync(path.join(place, "tool"), "#!/bin/sh\ncat ../notes/* > found\n", { mode: 0o755 });
+    mkdirSync(path.join(place, "deep", "notes"));
+    writeFileSync(path.join(place, "deep", "notes", "n"), "noted\n");
+    const plan = (...read: string[]) =>
+      launch("flight-plan", {
+        program: "engines-exec",
+        scratch,
+        workspace,
+        config: { ...config, command: ["../../tool"] },
+        permissions: { read },
+      });
+    const notes = path.join(place, "deep", "notes");
+    const grants = [[path.join(place, "tool"), notes], [place]];
+    if (name === "copy only") grants.push([place, notes], [path.join(place, "deep"), place]);
+    const prints = grants.map((read) => {
+      const { receipt, code, log, artifacts } = plan(...read);
+      expect(receipt.error ?? code, log).toBe(0);
+      return fingerprint(artifacts);
+    });
+    expect(new Set(prints).size).toBe(1);
+    if (name !== "overlay only") expect(plan().receipt.error).toMatch(/exited with (1|127).*`--read` grants it/);
+  },
+);
+
 test.each(WAYS)("replaced directories and files change their type ($name)", ({ config }) => {
   const workspace = path.join(scratch, `types-${++count}`);
   mkdirSync(path.join(workspace, "d", "deep"), { recursive: true });
