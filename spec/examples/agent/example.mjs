@@ -26,7 +26,10 @@ function cabincrew(expected, ...argv) {
   say(`\n$ cabincrew ${argv.map((word) => (/^[\w./=:-]+$/.test(word) ? word : `"${word}"`)).join(" ")}`);
   const { status } = spawnSync(process.execPath, [program, ...argv], { cwd, env, stdio: ["inherit", 2, 2] });
   say(`(exit ${status})`);
-  if (status !== expected) throw new Error(`Expected exit ${expected}, got ${status}.`);
+  if (status === expected) return;
+  say(`\nThe example stops here: it expected exit ${expected}. \`npx cabincrew doctor\` says what this machine lacks.`);
+  rmSync(scratch, { recursive: true, force: true });
+  process.exit(1);
 }
 
 function newestRun() {
