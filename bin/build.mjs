@@ -96,9 +96,19 @@ const runtimeInside = {
       return { contents: text.replace(beside, () => asked).replace(threads, "{ isMainThread: true }") };
     }),
 };
+/** Its JavaScript is a dozen files that a cold run would look for. Where npm left it out, another release is used (driver.ts). */
+const sqliteInside = {
+  name: "sqlite-inside",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /store\/sqlite\/release-12\.ts$/ }, () =>
+      exists("node_modules/better-sqlite3")
+        ? { contents: 'export const release12 = () => require("better-sqlite3");', resolveDir: root }
+        : undefined,
+    ),
+};
 const bundle = {
   ...common,
-  plugins: [yamlWhenAsked, sprintfOfGo, pathOnce],
+  plugins: [yamlWhenAsked, sprintfOfGo, pathOnce, sqliteInside],
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   minify: true,

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, rmdirSync, statfsSync } from "node:f
 import { createRequire } from "node:module";
 import path from "node:path";
 import { findBubblewrap, findProgram } from "../../engines/index.ts";
-import { CabincrewError, makeScratch, toCabincrewError } from "../../schema/index.ts";
+import { type CabincrewError, makeScratch, toCabincrewError } from "../../schema/index.ts";
 import type { DoctorFinding } from "../api.ts";
 import { loadGovernance } from "../governance/index.ts";
 import { openSqlite } from "../store/sqlite/database.ts";
@@ -52,11 +52,8 @@ function sqlite(): DoctorFinding {
     db.close();
     return { check, status: "ok", detail: `its native binding loads (SQLite ${version})` };
   } catch (error) {
-    const remedy =
-      error instanceof CabincrewError
-        ? error.next
-        : "The ledger needs it: run `npm rebuild better-sqlite3` (a C++ compiler and Node's headers are needed).";
-    return { check, status: "missing", detail: firstLine(error), remedy };
+    const { message, next } = toCabincrewError(error, "state_unusable", "Opening a database in memory");
+    return { check, status: "missing", detail: message, remedy: next };
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { driverNeed, napiDriver } from "../../../orchestrator/store/sqlite/driver.ts";
+import { compiledPart, driverNeed, napiDriver, plainDriver } from "../../../orchestrator/store/sqlite/driver.ts";
 
 test.each([
   ["20.20.2", "9", "12"],
@@ -29,4 +29,13 @@ test("a release 13 that is there and does not load is never passed over", () => 
   expect(() => napiDriver("13, or 12 without", broken)).toThrowError(
     expect.objectContaining({ code: "state_unusable" }),
   );
+});
+
+test("a Node that needs release 12 is refused where it was not installed or not compiled, and told that a newer Node compiles nothing", () => {
+  const absent = () => {
+    throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+  };
+  const refusal = { code: "state_unusable", next: expect.stringMatching(/Node 22\.14 or newer.*toolchain/) };
+  expect(() => plainDriver(absent)).toThrowError(expect.objectContaining(refusal));
+  expect(() => compiledPart(import.meta.dirname)).toThrowError(expect.objectContaining(refusal));
 });
