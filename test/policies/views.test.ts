@@ -1,7 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type PolicyJudge, startPolicyJudge } from "../../policies/index.ts";
 import type { Evaluation, FileChange, PreflightContents } from "../../schema/index.ts";
 import { adding, change, input } from "./input.ts";
-import { copyPack, editManifest, fixturePack, startJudge } from "./packs.ts";
+import { editManifest, fixturePack, LIMITS, startJudge } from "./packs.ts";
 
 const POD = ["kind: Pod", "spec:", "  containers:", "    - name: web", "      privileged: true", ""].join("\n");
 
@@ -20,9 +24,26 @@ async function judge(
   const names = new Map(files.map(({ text }, index) => [`file-${index}`, text]));
   const contents: PreflightContents = { text: async (name) => names.get(name) };
   const changes = files.map((file) => adding(file.path, lines(file.text), file.change));
-  const copy = editManifest(copyPack(fixturePack(pack)), override);
-  return startJudge([{ directory: copy }]).judge(input(changes), contents);
+  const key = JSON.stringify([pack, override]);
+  const judge = judges.get(key) ?? startedFor(pack, override);
+  judges.set(key, judge);
+  return judge.judge(input(changes), contents);
 }
+
+/** One for each pack and its overrides: starting a judge takes longer than all that it judges here. */
+const judges = new Map<string, PolicyJudge>();
+afterAll(async () => {
+  for (const judge of judges.values()) await judge.close();
+});
+
+function startedFor(pack: string, override: Record<string, unknown>): PolicyJudge {
+  const copy = path.join(scratch, String(judges.size));
+  cpSync(fixturePack(pack), copy, { recursive: true });
+  return startPolicyJudge([{ directory: editManifest(copy, override) }], LIMITS);
+}
+
+const scratch = mkdtempSync(path.join(tmpdir(), "policies-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 function lines(text = ""): string[] {
   return text.replace(/\n$/, "").split("\n");
