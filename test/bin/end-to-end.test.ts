@@ -26,19 +26,19 @@ describe("a run from the command line", () => {
     expect(report.plan_token).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test("is listed, shown, and found by its token", () => {
-    expect(cli.json("list").document.runs.map((run) => run.run_id)).toContain(report.run_id);
+  test("is listed, shown, and found by its token", async () => {
+    expect((await cli.here("list")).document.runs.map((run) => run.run_id)).toContain(report.run_id);
     expect(cli.cabincrew("list").out).toContain(report.run_id);
     const shown = cli.cabincrew("show", report.plan_token.slice(0, 12));
     expect(shown.code).toBe(0);
     expect(shown.out).toContain("timeline");
   });
 
-  test("has a diff and a log", () => {
+  test("has a diff and a log", async () => {
     expect(cli.cabincrew("diff", report.run_id).out).toContain("+two");
-    expect(cli.json("diff", report.run_id).document.diff).toContain("+two");
+    expect((await cli.here("diff", report.run_id)).document.diff).toContain("+two");
     expect(cli.cabincrew("logs", report.run_id).out).toContain("working");
-    expect(cli.json("logs", report.run_id).document.log).toContain("working");
+    expect((await cli.here("logs", report.run_id)).document.log).toContain("working");
   });
 
   test.each(["ndjson", "cabincrew", "cloudevents"])("is audited as %s, one document a line", (format) => {
@@ -48,17 +48,17 @@ describe("a run from the command line", () => {
     for (const line of lines(out)) expect(typeof JSON.parse(line)).toBe("object");
   });
 
-  test("verifies and replays", () => {
+  test("verifies and replays", async () => {
     expect(cli.json("verify")).toMatchObject({ code: 0, document: { ok: true, exit_code: 0 } });
     expect(cli.cabincrew("verify", "--format", "junit").out).toContain("<testsuites");
-    expect(cli.json("replay", report.run_id)).toMatchObject({ code: 0, document: { ok: true } });
+    expect(await cli.here("replay", report.run_id)).toMatchObject({ code: 0, document: { ok: true } });
   });
 
-  test("is exported to a new file, never over another one", () => {
+  test("is exported to a new file, never over another one", async () => {
     const file = path.join(cli.root, "run.json");
     expect(cli.cabincrew("export", report.run_id, "--output", file).code).toBe(0);
     expect(typeof JSON.parse(readFileSync(file, "utf8"))).toBe("object");
-    expect(cli.json("export", report.run_id, "--output", file)).toMatchObject({
+    expect(await cli.here("export", report.run_id, "--output", file)).toMatchObject({
       code: 2,
       document: { error: { code: "usage" } },
     });
@@ -91,14 +91,14 @@ describe("a run from the command line", () => {
       expect(cli.cabincrew("diff", report.run_id, ...elsewhere()).out).toContain("+two");
     });
 
-    test("is refused where it says something else, and moved by nobody", () => {
+    test("is refused where it says something else, and moved by nobody", async () => {
       const other = path.join(cli.root, "other.ndjson");
       writeFileSync(other, readFileSync(file(), "utf8").replace(/"hash":"[0-9a-f]/, '"hash":"g'));
-      expect(cli.json("import", other, ...elsewhere())).toMatchObject({
+      expect(await cli.here("import", other, ...elsewhere())).toMatchObject({
         code: 5,
         document: { error: { code: "import_refused" } },
       });
-      expect(cli.json("resume", report.run_id, ...elsewhere())).toMatchObject({
+      expect(await cli.here("resume", report.run_id, ...elsewhere())).toMatchObject({
         code: 2,
         document: { error: { code: "run_imported" } },
       });
@@ -109,9 +109,9 @@ describe("a run from the command line", () => {
     });
   });
 
-  test("reports its end again when resumed", () => {
+  test("reports its end again when resumed", async () => {
     expect(cli.json("resume", report.run_id)).toMatchObject({ code: 0, document: { state: "COMPLETED" } });
-    expect(cli.json("resume", "--all")).toEqual({ code: 0, document: { runs: [], exit_code: 0 } });
+    expect(await cli.here("resume", "--all")).toEqual({ code: 0, document: { runs: [], exit_code: 0 } });
     expect(cli.cabincrew("resume")).toMatchObject({ code: 0, out: "" });
   });
 });
@@ -249,8 +249,8 @@ describe("refusals", () => {
     [["diff", "01UNKNOWN"], 2, "not_found"],
     [["logs", "01UNKNOWN"], 2, "not_found"],
     [["approve", "deadbeefdead"], 2, "not_found"],
-  ])("of %j are one JSON document with exit code and reason", (argv, exit, reason) => {
-    const { code, document } = cli.json(...argv);
+  ])("of %j are one JSON document with exit code and reason", async (argv, exit, reason) => {
+    const { code, document } = await cli.here(...argv);
     expect([code, document.exit_code]).toEqual([exit, exit]);
     expect(document.error?.code ?? document.reason).toBe(reason);
   });
@@ -371,8 +371,8 @@ describe("what judges and what runs", () => {
     });
   });
 
-  test("a group without a verb is a usage error that names its verbs", () => {
-    expect(cli.json("policy")).toMatchObject({ code: 2, document: { error: { code: "usage" } } });
+  test("a group without a verb is a usage error that names its verbs", async () => {
+    expect(await cli.here("policy")).toMatchObject({ code: 2, document: { error: { code: "usage" } } });
     expect(cli.cabincrew("engine", "chek").err).toContain("Did you mean `cabincrew engine check`?");
   });
 });
