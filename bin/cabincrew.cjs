@@ -43,8 +43,12 @@ function evaluate(script) {
 /** From Node 22 on, Node keeps compiled forms itself: in the user's own cache directory, never in a shared one. */
 function requireWithNodesCache() {
   const { XDG_CACHE_HOME: xdg } = process.env;
-  const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), ".cache");
-  nodeModule.enableCompileCache(path.join(base, "cabincrew"));
+  try {
+    const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(os.homedir(), ".cache");
+    nodeModule.enableCompileCache(path.join(base, "cabincrew"));
+  } catch {
+    // A user without a home, as in some containers, has no compiled forms either.
+  }
   return require(BUNDLE);
 }
 

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { CrewOptions } from "../orchestrator/index.ts";
+import { usageError } from "./failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,7 +39,19 @@ export function crewOptions(
 
 /** The XDG specification ignores relative values. */
 function xdg(value: string | undefined, fallback: string): string {
-  return value && path.isAbsolute(value) ? value : path.join(os.homedir(), fallback);
+  return value && path.isAbsolute(value) ? value : path.join(homeDirectory(), fallback);
+}
+
+/** Throws `usage` for a user who has none, neither in HOME nor in the password file, as in some containers. */
+function homeDirectory(): string {
+  try {
+    return os.homedir();
+  } catch {
+    throw usageError(
+      "You have no home directory: HOME is not set, and the password file does not know you.",
+      "Set HOME, or XDG_STATE_HOME and XDG_CONFIG_HOME, to directories that you can write.",
+    );
+  }
 }
 
 function userName(): string {

@@ -15,7 +15,7 @@ const LOCAL_PARTS = ["bin", "lib", "share/pipx", "share/uv", "share/pnpm"];
 
 /** Directories to be covered by empty ones, real paths. */
 export function maskedDirectories(): string[] {
-  const homes = existing(["/root", "/home", userInfo().homedir, homedir()]);
+  const homes = existing(["/root", "/home", ...ownHomes()]);
   return existing([...homes, ...RUNTIME]).filter((directory) => directory !== "/");
 }
 
@@ -38,7 +38,18 @@ function toolchain(directory: string): string[] {
 }
 
 function isHome(directory: string): boolean {
-  return path.dirname(directory) === "/home" || existing(["/root", userInfo().homedir, homedir()]).includes(directory);
+  return path.dirname(directory) === "/home" || existing(["/root", ...ownHomes()]).includes(directory);
+}
+
+/** By the password file and by $HOME; a container's user may have neither. */
+function ownHomes(): string[] {
+  return [() => userInfo().homedir, homedir].flatMap((home) => {
+    try {
+      return [home()];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Files to be covered by a device that cannot be opened there. */

@@ -158,6 +158,16 @@ describe("the surroundings", () => {
     );
   });
 
+  test("refuse where nothing says where a home is, and say what to set", () => {
+    vi.spyOn(os, "homedir").mockImplementation(() => {
+      throw new Error("uv_os_homedir returned ENOENT");
+    });
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    expect(() => stateDirectory(undefined, {})).toThrow(/You have no home directory/);
+  });
+
   test("name the operating-system user, without calling that proven", () => {
     const options = crewOptions({ "state-dir": undefined, governance: "rules" }, {});
     expect(options.principal).toEqual({ id: os.userInfo().username, proven: false });
