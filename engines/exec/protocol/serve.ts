@@ -35,8 +35,9 @@ export async function serve(modes: Modes, caller: Caller): Promise<number> {
   }
 }
 
+/** What the engine itself knows of what to do; what holds for every run, cabincrew adds. */
 function sentence(error: CabincrewError): string {
-  return error.next ? `${error.message} ${error.next}` : error.message;
+  return error.next && !error.next.includes("<run>") ? `${error.message} ${error.next}` : error.message;
 }
 
 function print(engineId: string, mode: Mode, answer: Answer): void {

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, existsSync, fsyncSync, lstatSync, openSync } from "node:fs";
 import { errnoOf } from "../../../schema/index.ts";
+import { readableBytes } from "../../diff/index.ts";
 import { type BytePath, baseOf, bytePath, bytesOf, joinBytes, parentOf } from "../bytes.ts";
 
 const OPEN = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -41,6 +42,14 @@ export class Directories {
     this.#trim();
     const fd = this.#directory(path);
     if (fd !== undefined) fsyncSync(fd);
+  }
+
+  /** `text`, an error of the file system, with directories of the workspace under their names instead of descriptors. */
+  named(text: string): string {
+    return text.replace(/\/proc\/self\/fd\/(\d+)\//g, (place, descriptor) => {
+      const [path] = [...this.#open].find(([, open]) => open === Number(descriptor)) ?? [];
+      return path === undefined ? place : path === "" ? "./" : `${readableBytes(bytesOf(path))}/`;
+    });
   }
 
   /** Closes everything; also needed after directories were removed or replaced. */

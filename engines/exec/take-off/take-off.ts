@@ -23,10 +23,11 @@ export async function takeOff(invocation: Invocation): Promise<Answer> {
     try {
       await applyChanges(open, directories);
     } catch (error) {
+      const why = toCabincrewError(error, "takeoff_failed", "Take-off failed on the way");
+      const sentence = directories.named(why.message);
       directories.closeAll();
       removeTemporaries(open, directories);
-      const why = toCabincrewError(error, "takeoff_failed", "Take-off failed on the way");
-      return { error: why.message, diagnostics: { outcome: outcomeOf(examine(changes, directories)) } };
+      return { error: sentence, diagnostics: { outcome: outcomeOf(examine(changes, directories)) } };
     }
     return { diagnostics: { outcome: "applied", changed: open.length, already: changes.length - open.length } };
   } finally {

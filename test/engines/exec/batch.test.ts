@@ -46,3 +46,13 @@ describe("new contents beside another take-off of the same workspace", () => {
     expect(readFileSync(path.join(workspace, "file"), "utf8")).toBe("before\n");
   });
 });
+
+it("an error of the file system names the place in the workspace, not the descriptor that led there", () => {
+  const workspace = mkdtempSync(path.join(tmpdir(), "cabincrew-batch-"));
+  mkdirSync(path.join(workspace, "sub"));
+  const directories = new Directories(workspace);
+  const places = ["file", "sub/file"].map((name) => `${directories.place(bytePath(name))}: permission denied`);
+  expect(directories.named(places.join("; "))).toBe("./file: permission denied; sub/file: permission denied");
+  directories.closeAll();
+  rmSync(workspace, { recursive: true });
+});
