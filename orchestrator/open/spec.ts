@@ -35,6 +35,8 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
   const engine = await resolveEngine(selection, { cwd: process.cwd(), engineDirs: engineDirectories(crew) });
   // Both launches wait for these; begun now, they overlap with the rest.
   prepareLaunch({ sandbox: request.sandbox });
+  assertMode(engine, "flight-plan");
+  if (!request.planOnly) assertMode(engine, "take-off");
   const command = "command" in request.engine ? request.engine.command : null;
   const config = configOf(request, command);
   await assertConfig(engine, config);
@@ -73,6 +75,18 @@ export async function openRun(crew: Crew, request: RunRequest, retryOf: string |
       retry_of: retryOf,
     },
   };
+}
+
+/** Throws engine_manifest_invalid: what a manifest does not declare its engine does not have (spec/engine-protocol.md). */
+export function assertMode({ id, manifest }: Engine, mode: "flight-plan" | "take-off"): void {
+  if (manifest.modes === undefined || manifest.modes.includes(mode)) return;
+  const plans = mode === "take-off" ? ", so what it plans cannot take effect by it" : "";
+  throw new CabincrewError("engine_manifest_invalid", `The engine ${id} does not declare the mode ${mode}${plans}.`, {
+    next:
+      mode === "take-off"
+        ? "Look at its plan with `cabincrew plan`; if it does have the mode, add it to `modes` in engine.json."
+        : "If it does have the mode, add it to `modes` in engine.json.",
+  });
 }
 
 type Governed = Partial<Pick<RunSpec, "workspace" | "governance_dir">>;

@@ -11,7 +11,7 @@ import { materialiseArtifacts } from "../artifacts/index.ts";
 import type { ContentSource } from "../content/index.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
 import { draft } from "../ledger/event.ts";
-import { engineDirectories, governanceOf, inputDigest } from "../open/spec.ts";
+import { assertMode, engineDirectories, governanceOf, inputDigest } from "../open/spec.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { readSealed } from "../seal/event.ts";
 import { planDocument, planToken } from "../token/document.ts";
@@ -22,6 +22,7 @@ export const verifyPlan: Stage = async function* (planned, run) {
   const flight = await measuredNow(planned, run);
   assertGovernance(flight, run);
   assertEngine(flight, run);
+  assertMode(flight.engine, "take-off");
   const present = await presentFor(flight.crew, run);
   assertApproved(flight, run, present);
   assertWaiversHold(run.evaluations, present);

@@ -77,6 +77,19 @@ const REQUESTS: readonly Row[] = [
       return engine(place, "#!/bin/sh\n");
     },
   ],
+  ...["flight-plan", "take-off"].map(
+    (mode): Row => [
+      `an engine that declares only ${mode}`,
+      "engine_manifest_invalid",
+      (place) => {
+        writeFileSync(
+          path.join(place.root, "own-engine.engine.json"),
+          JSON.stringify({ id: "own", version: "1", modes: [mode] }),
+        );
+        return engine(place, "#!/bin/sh\n");
+      },
+    ],
+  ),
   [
     "an unknown key in the configuration",
     "config_invalid",
