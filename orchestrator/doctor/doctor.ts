@@ -22,7 +22,10 @@ export async function doctor(options: DoctorOptions): Promise<readonly DoctorFin
   return [
     node(),
     sqlite(),
-    native("onnxruntime-node", "Models cannot be judged, so every run with a model is denied: run `npm ci` again."),
+    native(
+      "onnxruntime-node",
+      "Models cannot judge, so every run with a model is denied: run `npm ci` again. For musl (Alpine) there is no build of it.",
+    ),
     await sandbox(),
     await overlay(),
     await tool("git", "Recipes and .gitignore handling use it when present."),
