@@ -11,5 +11,6 @@ export async function shellCompletion(shell: "bash" | "zsh" | "fish"): Promise<s
     .parseAsync(["script"], {}, (_error, _args, output) => {
       script = output;
     });
-  return script;
+  // Its comments name the command that yargs was asked with.
+  return script.replaceAll("cabincrew script", `cabincrew completion ${shell}`);
 }

@@ -56,7 +56,7 @@ async function parsedAnswer(
   assertWhere();
   if (begun) (await loadLibrary()).prepareRun(begun.sandbox, begun);
   const { parseCommandLine } = await import("./parse.ts");
-  const parsed = await parseCommandLine(argv, VERBS);
+  const parsed = await parseCommandLine(argv, VERBS, helpWidth(surface));
   if (parsed.kind === "text") {
     if (early.json) early.document({ help: parsed.text });
     else early.formatted(parsed.text);
@@ -67,6 +67,12 @@ async function parsedAnswer(
   const screen = createScreen(surface, { json: args.json, quiet: args.quiet, noColor: args["no-color"], events });
   if (!parsed.verb.run) throw usageError("No verb was given.");
   return parsed.verb.run(args, screen);
+}
+
+/** Where help is wrapped: lines of 100 columns, fewer where the terminal has fewer. */
+function helpWidth({ stdout }: Surface): number {
+  const columns = stdout.isTTY && stdout.columns ? stdout.columns : 100;
+  return Math.max(40, Math.min(100, columns));
 }
 
 /** `help run` means `run --help`. */

@@ -17,7 +17,8 @@ export function overview(verbs: readonly Verb[]): string {
     "",
     "Everywhere:",
     ...Object.entries(GLOBAL_OPTIONS).map(([name, option]) => row(`--${name}`, option.describe)),
-    row("--help, --version", "Help of a verb: cabincrew <verb> --help"),
+    row("--help", "Help; of a verb: cabincrew <verb> --help"),
+    row("--version", "The version; without a verb"),
     "",
     "Examples:",
     ...verbs

@@ -39,7 +39,7 @@ export interface ScreenOptions {
   readonly noColor?: boolean;
 }
 
-type Stream = Pick<WriteStream, "write" | "isTTY">;
+type Stream = Pick<WriteStream, "write" | "isTTY"> & { readonly columns?: number };
 
 export interface Surface {
   readonly stdout: Stream;

@@ -8,6 +8,7 @@ export const completion = verb({
   examples: [
     ["cabincrew completion bash >> ~/.bashrc", "Completion in bash"],
     ["cabincrew completion zsh >> ~/.zshrc", "Completion in zsh"],
+    ["cabincrew completion fish > ~/.config/fish/completions/cabincrew.fish", "Completion in fish"],
   ],
   positionals: { shell: { choices: ["bash", "zsh", "fish"], demandOption: true, describe: "The shell" } },
   async run(args, screen) {

@@ -190,6 +190,17 @@ describe("help", () => {
     expect(written.err).toBe("");
   });
 
+  test("is wrapped at the width of a terminal, and at 100 columns elsewhere", async () => {
+    const widest = async (columns: number, isTTY: boolean) => {
+      const { surface, written } = captured({}, {}, isTTY);
+      await main(["run", "--help"], { ...surface, stdout: { ...surface.stdout, columns } } as never);
+      return Math.max(...written.out.split("\n").map((line) => line.length));
+    };
+    expect(await widest(80, true)).toBe(80);
+    expect(await widest(300, true)).toBe(100);
+    expect(await widest(80, false)).toBe(100);
+  });
+
   const paths: readonly (readonly Verb[])[] = VERBS.flatMap((verb) =>
     verb.verbs.length > 0 ? verb.verbs.map((inner) => [verb, inner]) : [[verb]],
   );
@@ -238,6 +249,7 @@ describe("completion", () => {
     const { surface, written } = captured();
     expect(await main(["completion", shell], surface as never)).toBe(0);
     expect(written.out).toContain("--get-yargs-completions");
+    expect(written.out).toContain(`cabincrew completion ${shell} >`);
     expect(written.out).toContain("cabincrew");
   });
 
