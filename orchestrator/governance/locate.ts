@@ -1,5 +1,5 @@
 /** Finds the governance directory and what its file names; nothing of it may lie where a run could change it. */
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { BundleOptions } from "../../policies/index.ts";
 import {
@@ -77,8 +77,14 @@ export async function locatePack(
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(builtin)) {
       throw new CabincrewError("governance_invalid", `\`${entry}\` in ${room} is not the name of a shipped pack`);
     }
-    const shipped = path.join(packageRoot(), room, "packs", builtin);
-    return { directory: await realDirectory(shipped, "The shipped pack"), origin: "builtin" };
+    const packs = path.join(packageRoot(), room, "packs");
+    const shipped = readdirSync(packs);
+    if (!shipped.includes(builtin)) {
+      throw new CabincrewError("governance_invalid", `\`${entry}\` in ${room} is no pack that is shipped`, {
+        next: `Shipped are: ${shipped.sort().join(", ")}.`,
+      });
+    }
+    return { directory: await realDirectory(path.join(packs, builtin), "The shipped pack"), origin: "builtin" };
   }
   const named = path.resolve(governanceDir, entry);
   const bundle = room === "policies" && BUNDLE.test(entry) && isFile(named);

@@ -1,10 +1,14 @@
 import { CabincrewError, type ReasonCode, toCabincrewError } from "../../../schema/index.ts";
 
-const CODES: readonly (readonly [RegExp, ReasonCode, string])[] = [
+/** Another directory is no help to who wants to read this ledger. */
+const MAKE_WRITABLE =
+  "Make the state directory writable, or copy it, whole, to where it is, and name the copy with --state-dir.";
+
+const CODES: readonly (readonly [RegExp, ReasonCode, string, string?])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, "busy", "another process holds the database"],
   [/^SQLITE_FULL/, "disk_full", "the disk is full"],
   [/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/, "ledger_corrupt", "the database file is damaged"],
-  [/^SQLITE_READONLY/, "state_unusable", "the database is read-only"],
+  [/^SQLITE_READONLY/, "state_unusable", "the database is read-only", MAKE_WRITABLE],
   [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written"],
 ];
 
@@ -19,6 +23,7 @@ export function guarded<T>(doing: string, work: () => T): T {
     if (!known) throw toCabincrewError(error, "internal", doing);
     throw new CabincrewError(known[1], `${doing}: ${known[2]} (${sqlite}).`, {
       cause: error,
+      ...(known[3] === undefined ? {} : { next: known[3] }),
     });
   }
 }

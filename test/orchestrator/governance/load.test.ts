@@ -142,7 +142,7 @@ describe("the governance file", () => {
     ["../elsewhere", /leaves the governance directory/],
     ["link", /leaves the governance directory/],
     ["missing", /does not exist/],
-    ["builtin:nothing", /does not exist/],
+    ["builtin:nothing", /is no pack that is shipped/],
     ["builtin:../../test", /not the name of a shipped pack/],
     ["builtin:", /not the name of a shipped pack/],
   ])("with the entry %s is refused (GOV-6)", async (entry, sentence) => {

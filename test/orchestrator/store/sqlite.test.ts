@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { entryHash, verifySignature } from "../../../orchestrator/ledger/chain.ts";
 import { draft } from "../../../orchestrator/ledger/event.ts";
 import type { StoredEntry } from "../../../orchestrator/store/port.ts";
+import { guarded } from "../../../orchestrator/store/sqlite/guard.ts";
 import type { SqliteStore } from "../../../orchestrator/store/sqlite/store.ts";
 import { AT, opened, openStore, stateDirectory, wholeRun } from "../ledger-fixture.ts";
 
@@ -193,6 +194,17 @@ describe("a tampered or unusable ledger is refused", () => {
     open.splice(0);
     tamper(file, (db) => db.pragma("user_version = 99"));
     expect(() => openStore(stateDir)).toThrowError(expect.objectContaining({ code: "state_unusable" }));
+  });
+
+  it("when it is read-only, saying how it can be read all the same", () => {
+    const readOnly = Object.assign(new Error("attempt to write"), { code: "SQLITE_READONLY_DIRECTORY" });
+    const opening = () =>
+      guarded("Opening", () => {
+        throw readOnly;
+      });
+    expect(opening).toThrowError(
+      expect.objectContaining({ code: "state_unusable", next: expect.stringContaining("copy it, whole") }),
+    );
   });
 
   it("when the file is no database", () => {
