@@ -24,23 +24,28 @@ export interface FoundChanges {
 
 export function findChanges(trees: Trees, excludeIgnored: boolean): FoundChanges {
   const touched = findCandidates(trees, leftOutOf(trees, excludeIgnored));
-  const candidates = [...touched, ...leftByKilled(touched, trees)];
-  const reowned = candidates.filter(({ old, now }) => old && now && old.owner !== now.owner).length;
-  const described = candidates.map(describe).filter((change) => change !== undefined);
-  const changes = pairRenames(withoutImplied(described)).sort((a, b) => compareBytes(a.path, b.path));
+  const reowned = touched.filter(({ old, now }) => old && now && old.owner !== now.owner).length;
+  const changed = described(touched);
+  const all = withoutImplied([...changed, ...described(leftByKilled(changed, trees))]);
+  const changes = pairRenames(all).sort((a, b) => compareBytes(a.path, b.path));
   const warnings = reowned > 0 ? [`${reowned} entries changed their owner; owners are not part of a plan`] : [];
   return { changes, warnings };
 }
 
+function described(candidates: readonly Candidate[]): FoundChange[] {
+  return candidates.map(describe).filter((change) => change !== undefined);
+}
+
 /**
  * A take-off that was killed may have left the half-written content of a change that is now planned again; the plan takes it
- * away, for all to see. Only names of the changes at hand are looked at: a search would cost a walk of the workspace.
+ * away, for all to see. Only names of the changes at hand are looked at: a search would cost a walk of the workspace. The command
+ * leaves it as it was, so that on a plain copy it is met in both trees; where the command itself changed it, that is the plan.
  */
-function leftByKilled(touched: readonly Candidate[], trees: Trees): Candidate[] {
-  const known = new Set(touched.map(({ path }) => path));
-  return touched.flatMap(({ path: target, now }) => {
+function leftByKilled(changed: readonly FoundChange[], trees: Trees): Candidate[] {
+  const known = new Set(changed.map(({ path }) => path));
+  return changed.flatMap(({ path: target, now }) => {
     const path = temporaryName(target);
-    if (target === "" || !now || now.kind === "directory" || known.has(path)) return [];
+    if (!now || now.kind === "directory" || known.has(path)) return [];
     const place = joinBytes(trees.before, path);
     const status = statusOf(place);
     return status?.isFile() || status?.isSymbolicLink() ? [{ path, old: foundOf(status, place, path) }] : [];

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "nod
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { temporaryName } from "../../../engines/exec/temporary-name.ts";
 import {
   fingerprint,
   hasBubblewrap,
@@ -14,6 +15,7 @@ import {
   NOBODY,
   picture,
   removeScratch,
+  summary,
 } from "./engine.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures/exec");
@@ -123,6 +125,22 @@ test(`whatever a command does to whatever tree, plan and take-off leave what it 
     }),
     { numRuns: 5, seed: 11 },
   );
+});
+
+test(`what a killed take-off left half-written goes with the plan of the same change, and of no other (${WAYS.map((way) => way.name).join(", ")})`, () => {
+  const before = tree(["a", "b", "l"].map((name) => ({ kind: "write", path: name, content: "one\n" })));
+  const left = ["a", "b", "l"].map((name) => temporaryName(name));
+  for (const name of left) writeFileSync(path.join(before, name), "half");
+  const plans = WAYS.map(({ config }) => {
+    const list = [
+      { kind: "append", path: "a", content: "two\n" },
+      { kind: "rewrite", path: "b" },
+    ];
+    const planned = launch("flight-plan", launchOf(before, config, list));
+    expect(planned.receipt.error ?? planned.code, planned.log).toBe(0);
+    return summary(planned.artifacts);
+  });
+  expect(plans).toEqual(WAYS.map(() => [`delete ${left[0]}`, "update a"]));
 });
 
 test.runIf(isRoot && hasOverlay)("an ordinary user plans and takes off alike (needs root to become one)", () => {
