@@ -13,11 +13,12 @@ export interface Subject {
   readonly once: (random: Random) => Promise<string | undefined> | string | undefined;
 }
 
-export const LONGEST_MS = 1000;
+/** Of processor time: how long it takes by the clock depends on who else uses the machine. */
+const LONGEST_MS = 1000;
 
 /** Hands one input in. The sentence says what is wrong; undefined when it was accepted rightly or refused properly. */
 export async function attempt(subject: Subject, random: Random): Promise<string | undefined> {
-  const began = performance.now();
+  const before = process.cpuUsage();
   try {
     const problem = await subject.once(random);
     if (problem !== undefined) return problem;
@@ -26,8 +27,9 @@ export async function attempt(subject: Subject, random: Random): Promise<string 
     const problem = improper(error);
     if (problem) return problem;
   }
-  const ms = performance.now() - began;
-  return ms > LONGEST_MS ? `took ${Math.round(ms)} ms` : undefined;
+  const { user, system } = process.cpuUsage(before);
+  const ms = (user + system) / 1000;
+  return ms > LONGEST_MS ? `took ${Math.round(ms)} ms of processor time` : undefined;
 }
 
 /** What a refusal must be: of a known reason that is not a defect of ours, one sentence without a stack trace, with advice. */

@@ -18,5 +18,5 @@ describe("a locked database", () => {
     holder.close();
     expect(error).toMatchObject({ code: "busy", exitCode: 8, next: expect.stringMatching(/\S/) });
     expect(await resumeRun(crew, plan.run_id)).toMatchObject({ state: "COMPLETED" });
-  });
+  }, 180_000);
 });
