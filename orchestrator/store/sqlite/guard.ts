@@ -9,7 +9,7 @@ const CODES: readonly (readonly [RegExp, ReasonCode, string, string?])[] = [
   [/^SQLITE_FULL/, "disk_full", "the disk is full"],
   [/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/, "ledger_corrupt", "the database file is damaged"],
   [/^SQLITE_READONLY/, "state_unusable", "the database is read-only", MAKE_WRITABLE],
-  [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written"],
+  [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written", MAKE_WRITABLE],
 ];
 
 /** Runs one piece of database work; SQLite's errors come out as ours, with what was being done. */

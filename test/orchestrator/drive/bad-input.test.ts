@@ -337,6 +337,13 @@ describe("a state directory", () => {
     expect(await outcomeOf(open(place))).toEqual(refusedAs("state_unusable"));
   });
 
+  it("that the database cannot be opened in is refused, and whoever only wants to look is told to copy it", async () => {
+    const place = newPlace();
+    mkdirSync(database(place), { recursive: true });
+    const end = await outcomeOf(open(place));
+    expect([end.reason, end.next]).toEqual(["state_unusable", expect.stringContaining("or copy it")]);
+  });
+
   it("whose ledger a newer version wrote is refused and left as it is", async () => {
     const { place } = await used();
     const db = new Database(database(place));
