@@ -161,7 +161,7 @@ function removeEmpty(directory: string): boolean {
 
 function isThere(name: string): boolean {
   try {
-    return lstatSync(name).isFIFO();
+    return looked(lstatSync(name)).isFIFO();
   } catch {
     return false; // whatever keeps it from being looked at would keep it from being opened
   }
