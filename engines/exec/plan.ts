@@ -8,6 +8,7 @@ import { bytesOf } from "./bytes.ts";
 import { type FoundChange, needsBody } from "./changes/change.ts";
 import { hashFile, readStart } from "./changes/content.ts";
 import { changeDocument } from "./changes/document.ts";
+import { readingWorkspace } from "./changes/entry.ts";
 import { findChanges } from "./changes/find.ts";
 import { execConfig, type Grants, grantsOf } from "./config.ts";
 import { writeDiff } from "./evidence.ts";
@@ -44,8 +45,10 @@ export async function flightPlan(invocation: Invocation): Promise<Answer> {
   try {
     const diagnostics = { sandbox: finished.sandbox, private_copy: finished.way, exit_code: finished.exitCode };
     if (finished.exitCode !== 0) return { error: failureOf(config.command, finished, grants), diagnostics };
-    const { changes, warnings } = findChanges(finished.trees, config.exclude_ignored);
-    return { artifacts: writeArtifacts(invocation.artifactsDir, changes), warnings, diagnostics };
+    return readingWorkspace(workspace, () => {
+      const { changes, warnings } = findChanges(finished.trees, config.exclude_ignored);
+      return { artifacts: writeArtifacts(invocation.artifactsDir, changes), warnings, diagnostics };
+    });
   } finally {
     await finished.close();
   }

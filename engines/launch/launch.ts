@@ -83,7 +83,7 @@ async function launchWith(launch: EngineLaunch, observed: Observed, redaction: R
     log.close();
     if (inputFile) rmSync(inputFile, { force: true });
   }
-  const receipt = verdict(launch, end, redaction, log.lastLine());
+  const receipt = verdict(launch, { ...end, sandbox: line.sandbox }, redaction, log.lastLine());
   const durationMs = performance.now() - started;
   return { receipt, exitCode: 0, durationMs, sandbox: line.sandbox, logBytes: log.bytes() };
 }

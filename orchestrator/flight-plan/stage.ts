@@ -27,7 +27,9 @@ export const beginFlightPlan: Stage = async function* (flight, run) {
 export const flightPlan: Stage = async function* (flight, run) {
   const { directories, crew, governance } = flight;
   freshDirectories(directories.artifacts, directories.output, directories.temp, directories.home);
-  const outcome = await launchEngine(launchOf(flight, run, "flight-plan"));
+  const outcome = await launchEngine(launchOf(flight, run, "flight-plan")).catch((error: unknown) =>
+    failedPlan(flight, run, error),
+  );
   await assertWorkspaceUntouched(flight, run, outcome);
   yield draft("flight_plan.completed", { receipt: recorded(outcome), stop: await stopOf(flight, outcome) });
 
@@ -49,19 +51,37 @@ export function recorded(outcome: EngineOutcome): RecordedReceipt {
   return receipt;
 }
 
+/** What is known of a launch that bears on whether it could have written into the workspace. */
+interface Held {
+  readonly sandbox: EngineOutcome["sandbox"];
+  readonly receipt: Pick<EngineOutcome["receipt"], "diagnostics">;
+}
+
 /** Without a sandbox around the launch, detection takes its place (DESIGN section 7): the workspace must be as it was. */
-async function assertWorkspaceUntouched(flight: Flight, run: RunRecord, outcome: EngineOutcome): Promise<void> {
-  if (outcome.sandbox === "bubblewrap" || heldByItself(flight, outcome)) return;
+async function assertWorkspaceUntouched(flight: Flight, run: RunRecord, held: Held, failed = ""): Promise<void> {
+  if (held.sandbox === "bubblewrap" || heldByItself(flight, held)) return;
   const after = await workspaceState(flight.crew, run.spec.workspace);
   if (after.hash === run.workspace_hash) return;
   throw new CabincrewError(
     "flight_plan_mutated_workspace",
-    `Engine ${flight.engine.id} changed the workspace while it was only asked to plan${describeWorkspaceChange(after)}.`,
+    `The workspace changed while engine ${flight.engine.id} was only asked to plan${describeWorkspaceChange(after)}.${failed}`,
+    {
+      next: "If something else wrote there, run again. If not, restore the workspace and do not use this engine without a sandbox.",
+    },
   );
 }
 
+/** An engine that fails has not thereby left the workspace alone; and where another one wrote there, that may be why it failed. */
+async function failedPlan(flight: Flight, run: RunRecord, error: unknown): Promise<never> {
+  if (error instanceof CabincrewError && error.code === "engine_failed") {
+    const { sandbox, receipt = {} } = error.detail as Partial<Held>;
+    await assertWorkspaceUntouched(flight, run, { sandbox: sandbox ?? "none", receipt }, ` ${error.message}`);
+  }
+  throw error;
+}
+
 /** Only bundled engines are believed when they report a sandbox of their own; only they are launched without one. */
-function heldByItself(flight: Flight, outcome: EngineOutcome): boolean {
+function heldByItself(flight: Flight, outcome: Held): boolean {
   const { diagnostics } = outcome.receipt;
   const reported =
     typeof diagnostics === "object" && diagnostics !== null && "sandbox" in diagnostics ? diagnostics.sandbox : null;

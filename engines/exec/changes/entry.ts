@@ -27,17 +27,24 @@ export function statusOf(place: BytePath): Stats | undefined {
   }
 }
 
-/** Reads what was just found at `path` in the workspace, which nobody but the command should change meanwhile. */
-export function inWorkspace<Value>(path: BytePath, read: () => Value): Value {
+/** What the system answers of an entry that is gone, or is something else than it was found to be. */
+const GONE = ["ENOENT", "ENOTDIR", "ELOOP"];
+
+/**
+ * Reads what was found in `workspace`, which nobody but the command should change meanwhile: what is gone there by the time it is
+ * read says that somebody did, whichever step of planning it was that met it.
+ */
+export function readingWorkspace<Value>(workspace: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
-    throw new CabincrewError(
-      "engine_failed",
-      `The workspace was changed while its plan was made: ${readableBytes(bytesOf(path))} is gone.`,
-      { next: "Run again when nothing else writes there.", detail: { path: readableBytes(bytesOf(path)) } },
-    );
+    const place = error instanceof Error && "path" in error ? String(error.path) : "";
+    if (!GONE.includes(errnoOf(error) ?? "") || !place.startsWith(`${workspace}/`)) throw error;
+    const gone = readableBytes(Buffer.from(place.slice(workspace.length + 1)));
+    throw new CabincrewError("engine_failed", `The workspace was changed while its plan was made: ${gone} is gone.`, {
+      next: "Run again when nothing else writes there.",
+      detail: { path: gone },
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { temporaryName } from "../temporary-name.ts";
 import { type EntryState, type FoundChange, sameState } from "./change.ts";
 import { type Candidate, findCandidates } from "./compare.ts";
 import { hashFile } from "./content.ts";
-import { type Found, foundOf, inWorkspace, statusOf, targetOf } from "./entry.ts";
+import { type Found, foundOf, statusOf, targetOf } from "./entry.ts";
 import { sameIndex } from "./git-index.ts";
 import { leftOutOf } from "./ignore.ts";
 import { pairRenames } from "./renames.ts";
@@ -60,7 +60,7 @@ function describe(candidate: Candidate): FoundChange | undefined {
       "The command changed the mode of the workspace's own directory, which a plan cannot hold.",
     );
   if (old && now && isVolatile(path, old, now)) return undefined;
-  const before = old && inWorkspace(path, () => stateOf(old));
+  const before = old && stateOf(old);
   const after = now && stateOf(now);
   if (sameState(before, after)) return undefined;
   return {
