@@ -18,10 +18,16 @@ export default function setup(): () => void {
   const places = new Set([temporary, memory ?? temporary]);
   // As /tmp is: some tests become another user.
   for (const place of places) chmodSync(place, 0o1777);
-  return () => {
+  let left = false;
+  const leave = () => {
+    if (left) return;
+    left = true;
     if (mounted) execFileSync("umount", ["--lazy", temporary]);
     for (const place of places) rmSync(place, { recursive: true, force: true, maxRetries: 3 });
   };
+  // An interrupted run is not torn down, and memory that stays mounted stays taken.
+  process.once("exit", leave);
+  return leave;
 }
 
 /**
