@@ -1,8 +1,8 @@
 """
 The lines the model is compared on: `python heldout.py DIR CORPUS` downloads the packages of heldout.txt into DIR, each checked against its digest,
 and shows what the set is made of. Two halves with other packages, formats, styles, words and seeds: `look` may be looked at while the
-model is improved, `final` is measured with a finished one. The third part, `untouched`, is for one measurement of a shipped pack (untouched.md).
-That nothing of it was in training, and nothing of `untouched` in the halves, is asserted here, not assumed.
+model is improved, `final` is measured with a finished one. The parts `untouched` and `fresh` were each drawn for one measurement of a shipped pack, of
+version 1.3.0 (untouched.md) and of version 1.4.0 (fresh.md). That nothing of them was in training, and nothing of a part in those before it, is asserted here, not assumed.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 import corpus
+import fresh_files
 import heldout_files
 import lines as training_lines
 import untouched_files
@@ -22,7 +23,7 @@ from dataset import squeezed
 
 HERE = Path(__file__).parent
 HALVES = ("look", "final")
-MAKERS = {"look": heldout_files, "final": heldout_files, "untouched": untouched_files}
+MAKERS = {"look": heldout_files, "final": heldout_files, "untouched": untouched_files, "fresh": fresh_files}
 MADE_UP_FILES = 1_800
 LINES_A_PACKAGE = 2_600
 BYTES_A_PACKAGE = 400_000
@@ -123,7 +124,7 @@ def load(directory, corpus_directory):
     for part, maker in MAKERS.items():
         others = set(known_texts)
         if part not in HALVES:
-            known_files |= digests_of(archive_of(directory, registry, name, version) for of, registry, name, version, _ in packages() if of in HALVES)
+            known_files |= digests_of(archive_of(directory, registry, name, version) for of, registry, name, version, _ in packages() if of in parts)
             others |= seen
         rng = random.Random(f"credentials heldout {part}")
         made_up = [maker.make(rng, part, number) for number in range(MADE_UP_FILES)]
@@ -144,8 +145,10 @@ def load(directory, corpus_directory):
     words = {part: words_of(files) for part, files in parts.items()}
     shared = {value for value in known_values if len(value) >= 20 and "PRIVATE KEY" not in value and any(value in found for found in words.values())}
     assert not shared, f"{len(shared)} values are in training too"
-    shared = words["untouched"] & (words["look"] | words["final"])
-    assert not shared, f"{len(shared)} values are in two parts: {sorted(shared)[:5]}"
+    order = list(MAKERS)
+    for part in order[len(HALVES) :]:
+        shared = words[part] & set().union(*(words[earlier] for earlier in order[: order.index(part)]))
+        assert not shared, f"{len(shared)} values are in two parts: {sorted(shared)[:5]}"
     cache.write_bytes(pickle.dumps(parts))
     return parts
 
