@@ -1,7 +1,7 @@
 """
-The model beside the rules and CredSweeper on the same lines: `python compare.py DIR CORPUS PACK SWEEPER_PYTHON [PART]`. Precision and recall with
-Wilson's 95 % intervals, what is missed and what is falsely flagged. Those of `final` and `untouched` go into the tables of PACK/README.md and
-into PACK/manifest.json, those of `final` into the curve in PACK/thresholds.png too.
+The model beside the rules and CredSweeper on the same lines: `python compare.py DIR CORPUS PACK SWEEPER_PYTHON [PART [EARLIER_PACK]]`. Precision and recall
+with Wilson's 95 % intervals, what is missed and what is falsely flagged, for the pack of an earlier version too where one is given. All but those of `look` go into
+the tables of PACK/README.md and into PACK/manifest.json, those of `final` into the curve in PACK/thresholds.png too.
 """
 
 import json
@@ -18,8 +18,9 @@ import rules
 import sweeper
 from evaluate import Model
 
-# The part `untouched` was drawn for this one file at its thresholds (untouched.md). Whoever trains another needs another part.
-UNTOUCHED = ("d60fe4e8e269f20a72c06a47398ac385a414adb1c4e46424aa8dfe14ae9957ea", {"require_approval": 0.87, "deny": 0.98})
+# The part `fresh` is for one file at its thresholds, whose digest is written here before it is measured (fresh.md). None was yet.
+FRESH = None
+
 
 def wilson(hits, total):
     """The 95 % interval of a proportion."""
@@ -118,13 +119,14 @@ def between(text, mark, new):
     return f"{before}<!-- {mark} -->\n{new}<!-- /{mark} -->{after}" if rest else text
 
 
-def main(directory, corpus, pack, python, part="final"):
+def main(directory, corpus, pack, python, part="final", earlier=None):
     files = heldout.load(directory, corpus)[part]
     places = [(name, number, line, label) for name, labelled in files for number, (line, label) in enumerate(labelled, 1) if label]
     labels = [label for *_, label in places]
     manifest = json.loads((pack / "manifest.json").read_text())
-    assert part != "untouched" or (manifest["sha256"], manifest["thresholds"]) == UNTOUCHED, "`untouched` is not for choosing a model or a threshold by"
-    scores = Model(pack / "model.onnx").score([(heldout.squeezed(line), label) for _, _, line, label in places])
+    assert part != "fresh" or (manifest["sha256"], manifest["thresholds"]) == FRESH, "`fresh` is not for choosing a model or a threshold by"
+    items = [(heldout.squeezed(line), label) for _, _, line, label in places]
+    scores = Model(pack / "model.onnx").score(items)
     cache = directory / f"sweeper.{part}.pickle"
     if not cache.exists():
         cache.write_bytes(pickle.dumps(sweeper.flagged(python, files)))
@@ -137,6 +139,10 @@ def main(directory, corpus, pack, python, part="final"):
         f"CredSweeper {sweeper.VERSION}": np.array([(name, number) in swept for name, number, *_ in places]),
         "CredSweeper without `info`": np.array([(name, number) in severe for name, number, *_ in places]),
     }
+    if earlier:
+        before = json.loads((Path(earlier) / "manifest.json").read_text())
+        others = Model(Path(earlier) / "model.onnx").score(items)
+        judges |= {f"version {before['version']}, {verb} ({before['thresholds'][key]})": others >= before["thresholds"][key] for verb, key in (("asks", "require_approval"), ("stops", "deny"))}
     figures = {name: measure(labels, flagged) for name, flagged in judges.items()}
     kinds = by_label(labels, judges)
     print(part, dict(heldout.summary(files)))
@@ -144,11 +150,11 @@ def main(directory, corpus, pack, python, part="final"):
     print(failures(kinds))
     if part == "look":
         return
-    key, lists = {"final": ("heldout", "failures"), "untouched": ("untouched", "untouched failures")}[part]
+    key, lists = {"final": ("heldout", "failures"), "untouched": ("untouched", "untouched failures"), "fresh": ("fresh", "fresh failures")}[part]
     if part == "final":
         picture(labels, scores, {name: (threshold, figures[name]) for name, threshold in zip(judges, (asks, stops, None, None, None))}, pack / "thresholds.png")
     counts = {"secret": sum(l.startswith("secret:") for l in labels), "look_alike": sum(l.startswith("like:") for l in labels), "ordinary": labels.count("plain")}
-    manifest["quality"][key] = {"lines": counts, **dict(zip(("require_approval", "deny", "rules", "credsweeper", "credsweeper_without_info"), figures.values()))}
+    manifest["quality"][key] = {"lines": counts, **dict(zip(("require_approval", "deny", "rules", "credsweeper", "credsweeper_without_info", "earlier_require_approval", "earlier_deny"), figures.values()))}
     (pack / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     readme = pack / "README.md"
     readme.write_text(between(between(readme.read_text(), key, table(figures)), lists, failures(kinds)))

@@ -7,7 +7,9 @@ import numpy as np
 
 import corpus
 import lines
+import logins
 import paths
+import published
 import statements
 from formats import UNSEEN
 
@@ -64,7 +66,7 @@ def unique(count, make):
     return list(seen.items())
 
 
-def load(directory):
+def load(directory, wider=False):
     """Per split: positive, negative, ordinary, and for test unseen, path and secret beside a path: lists of (line, kind). Secrets are marked."""
     ordinary = corpus.load(directory)
     # Validation picks the thresholds, so it is made with held-out templates too, but of its own packages and seeds.
@@ -85,6 +87,12 @@ def load(directory):
             rng = random.Random("credentials paths train")
             splits[split]["positive"] += collect(30_000, lambda: paths.positive(rng, source))
             splits[split]["negative"] += collect(80_000, lambda: paths.negative(rng, source))
+        if split == "train" and wider:
+            rng = random.Random("credentials logins train")
+            splits[split]["positive"] += collect(85_000, lambda: logins.positive(rng, source))
+            splits[split]["negative"] += collect(35_000, lambda: logins.negative(rng, source))
+            rng = random.Random("credentials published train")
+            splits[split]["negative"] += collect(95_000, lambda: published.negative(rng, source))
     rng = random.Random("credentials unseen")
     splits["test"]["unseen"] = unique(5_000, lambda: lines.positive(rng, ordinary["test"], True, UNSEEN))
     rng = random.Random("credentials paths test")

@@ -1,5 +1,5 @@
 """
-Made-up files as changes of services hold them, with secrets where people leave them, for the one measurement of version 1.4.0 (fresh.md): other
+Made-up files as changes of services hold them, with secrets where people leave them, for the one measurement of the next version (fresh.md): other
 frameworks, wordings and look-alikes than training and the other held-out parts. `make` gives a file's lines, `insert` one line for a package's file.
 """
 

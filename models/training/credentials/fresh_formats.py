@@ -1,6 +1,6 @@
 """
 Secrets of formats that neither training nor the other held-out parts hold, after what their vendors document, passwords of other words, and
-values that somebody encrypted so that they can be committed. For the one measurement of version 1.4.0 (fresh.md). All is drawn from seeded generators.
+values that somebody encrypted so that they can be committed. For the one measurement of the next version (fresh.md). All is drawn from seeded generators.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """
 Files of which real changes are full and that hold no secret: lock files, pinned images, state, generated code, keys that are public, names in code.
-Other lines than training and the other held-out parts have. For the one measurement of version 1.4.0 (fresh.md). Every line is harmless by what it says itself.
+Other lines than training and the other held-out parts have. For the one measurement of the next version (fresh.md). Every line is harmless by what it says itself.
 """
 
 from untouched_likes import Fill

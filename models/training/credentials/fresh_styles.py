@@ -1,4 +1,4 @@
-"""How frameworks, pipelines and clients write a name beside its value, other than in training and in the other held-out parts: for the one measurement of version 1.4.0 (fresh.md)."""
+"""How frameworks, pipelines and clients write a name beside its value, other than in training and in the other held-out parts: for the one measurement of the next version (fresh.md)."""
 
 # kind of file: (file, comment, [styles], [where it takes a secret from]); {k} the key as it is written there, {K} in capitals, {c} in camel case, {v} the value.
 LANGUAGES = {

@@ -2,7 +2,7 @@
 The lines the model is compared on: `python heldout.py DIR CORPUS` downloads the packages of heldout.txt into DIR, each checked against its digest,
 and shows what the set is made of. Two halves with other packages, formats, styles, words and seeds: `look` may be looked at while the
 model is improved, `final` is measured with a finished one. The parts `untouched` and `fresh` were each drawn for one measurement of a shipped pack, of
-version 1.3.0 (untouched.md) and of version 1.4.0 (fresh.md). That nothing of them was in training, and nothing of a part in those before it, is asserted here, not assumed.
+version 1.3.0 (untouched.md) and of the next (fresh.md). That nothing of them was in training, and nothing of a part in those before it, is asserted here, not assumed.
 """
 
 import hashlib
@@ -95,9 +95,8 @@ def digests_of(archives):
 def trained_on(corpus_directory):
     """(digests of the files, squeezed lines, values between marks) of everything train.py and its thresholds see."""
     files = digests_of(archive_of(corpus_directory, registry, name, version) for _, registry, name, version in corpus.packages())
-    splits = pickle.loads((corpus_directory / "splits.pickle").read_bytes())
     texts, values = set(), set()
-    for split in splits.values():
+    for split in (split for file in sorted(corpus_directory.glob("splits*.pickle")) for split in pickle.loads(file.read_bytes()).values()):
         for kind in split.values():
             for line, _ in kind:
                 if training_lines.START in line:
