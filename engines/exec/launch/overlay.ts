@@ -10,6 +10,7 @@ import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, type Stats, symlink
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { findProgram } from "../../sandbox/index.ts";
 import { bytePath } from "../bytes.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
@@ -35,6 +36,7 @@ cd "$base"
 mount -t overlay -o "$options" cabincrew merged
 mount --bind merged "$workspace"
 cd "$workspace"
+exec 2>&4 4>&-
 echo ready >&3
 set +e
 "$@" </dev/null 3>&-
@@ -67,8 +69,14 @@ const OPTIONS = "lowerdir=lower,upperdir=upper,workdir=work";
 /** Where the upper layer is kept: beside the engine's other files, or in memory where that file system cannot hold it. */
 export type Layers = "disk" | "memory";
 
-/** Runs the command; undefined when this machine cannot make such an overlay, which is logged. */
-export async function runInOverlay(request: CommandRequest, layers: Layers): Promise<FinishedCommand | undefined> {
+/** This machine cannot make such an overlay. */
+export interface NoOverlay {
+  /** What the system said of it, one line. */
+  readonly why: string;
+}
+
+/** Runs the command. What the making of the overlay says stays out of the command's log: where it fails, that is the reason given. */
+export async function runInOverlay(request: CommandRequest, layers: Layers): Promise<FinishedCommand | NoOverlay> {
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
   const base = path.join(request.tempDir, `overlay-${layers}`);
@@ -96,13 +104,13 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
       ],
       ...commandArgv(request, uid, gid),
     ],
-    { cwd: "/", env: { ...request.env }, stdio: ["pipe", request.stdout, 2, "pipe"] },
+    { cwd: "/", env: { ...request.env }, stdio: ["pipe", request.stdout, "pipe", "pipe", 2] },
   );
+  const complaint = complaintOf(holder);
   const said = conversation(holder);
   if ((await said.next()) !== "ready") {
-    process.stderr.write(`cabincrew.exec: no overlay with its upper layer on ${layers} here\n`);
     await close(holder, base);
-    return undefined;
+    return { why: await complaint };
   }
   const last = await said.next();
   if (!last?.startsWith("exit ")) {
@@ -172,6 +180,16 @@ function conversation(holder: ChildProcess): { next(): Promise<string | undefine
   const failed = once(holder, "error").then(() => undefined);
   const lines = createInterface({ input: holder.stdio[3] as Readable })[Symbol.asyncIterator]();
   return { next: () => Promise.race([failed, lines.next().then(({ value, done }) => (done ? undefined : value))]) };
+}
+
+/** The last line said before the overlay is there; where nothing could be started at all, why. */
+async function complaintOf(holder: ChildProcess): Promise<string> {
+  let unstarted = "";
+  holder.once("error", ({ message }) => {
+    unstarted = message;
+  });
+  const said = holder.stderr ? await text(holder.stderr).catch(() => "") : "";
+  return said.trim().split("\n").at(-1) || unstarted || "its making ended without a word";
 }
 
 async function close(holder: ChildProcess, base: string): Promise<void> {

@@ -23,21 +23,31 @@ export async function chooseBubblewrap(choice: SandboxChoice, told: string | und
   return bubblewrap;
 }
 
-/** Runs the command where nothing it does reaches the workspace. The caller closes the result. */
+/**
+ * Runs the command where nothing it does reaches the workspace. The caller closes the result. That a machine makes no overlay is told
+ * where one was asked for; else the receipt says which way was taken, and `cabincrew doctor` that it costs more.
+ */
 export async function runInPrivateCopy(request: CommandRequest): Promise<FinishedCommand> {
   const { way, workspace } = request;
-  const possible = way !== "copy" && process.platform === "linux" && !hasMountsBelow(workspace);
-  if (possible && (way === "overlay" || !hasForeignOwners(workspace))) {
+  if (way === "copy") return runInCopy(request);
+  let why = obstacleTo(workspace);
+  if (why === undefined && (way === "overlay" || !hasForeignOwners(workspace))) {
     for (const layers of ["disk", "memory"] as const) {
       const finished = await runInOverlay(request, layers);
-      if (finished) return finished;
+      if (!("why" in finished)) return finished;
+      why = finished.why;
     }
   }
-  if (request.way === "overlay")
-    throw new CabincrewError("sandbox_unavailable", "This machine cannot make an overlay over the workspace.", {
+  if (way === "overlay")
+    throw new CabincrewError("sandbox_unavailable", `This machine cannot make an overlay over the workspace: ${why}.`, {
       next: "Use `private_copy: auto` or `copy`.",
     });
   return runInCopy(request);
+}
+
+function obstacleTo(workspace: string): string | undefined {
+  if (process.platform !== "linux") return "only Linux has overlays";
+  return hasMountsBelow(workspace) ? "another file system is mounted inside the workspace" : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryName } from "../../../engines/exec/temporary-name.ts";
+import { findProgram } from "../../../engines/sandbox/index.ts";
 import {
   fingerprint,
   hasBubblewrap,
@@ -125,6 +126,28 @@ test(`whatever a command does to whatever tree, plan and take-off leave what it 
     }),
     { numRuns: 5, seed: 11 },
   );
+});
+
+test("a machine that makes no overlay says why where one is asked for, and nothing into the command's log where none is", () => {
+  const programs = path.join(scratch, "programs");
+  mkdirSync(programs);
+  for (const name of ["cp", "sh"]) symlinkSync(findProgram(name) ?? "", path.join(programs, name));
+  const planned = (way: string) =>
+    launch("flight-plan", {
+      program: "engines-exec",
+      scratch,
+      workspace: tree([]),
+      config: { private_copy: way, sandbox: "off", command: ["sh", "-c", "echo said >&2"] },
+      env: { PATH: programs },
+    });
+  const [auto, overlay] = [planned("auto"), planned("overlay")];
+  expect([auto.code, auto.log, auto.receipt.diagnostics]).toEqual([
+    0,
+    "said\n",
+    expect.objectContaining({ private_copy: "copy" }),
+  ]);
+  const why = "This machine cannot make an overlay over the workspace: spawn unshare ENOENT.";
+  expect([overlay.code, overlay.log, overlay.receipt.error]).toEqual([2, "", expect.stringContaining(why)]);
 });
 
 test(`what a killed take-off left half-written goes with the plan of the same change, and of no other (${WAYS.map((way) => way.name).join(", ")})`, () => {
