@@ -11,7 +11,7 @@ import {
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isRoot, picture } from "../../engines/exec/engine.ts";
+import { hasBubblewrap, isRoot, picture } from "../../engines/exec/engine.ts";
 import { Story } from "./story.ts";
 
 let story: Story;
@@ -96,6 +96,9 @@ describe("Ctrl-C on a terminal, which signals the whole foreground group", () =>
 });
 
 describe("two runs on one workspace", () => {
+  // Where no sandbox held the command, the change is found when planning ends: it could have been the command's own.
+  const refusals = [...(hasBubblewrap ? [] : ["flight_plan_mutated_workspace"]), "workspace_changed"];
+
   test("the one whose plan was made on what the other changed is refused", async () => {
     const gate = path.join(story.root, "gate");
     story.tool(["mkfifo", gate]);
@@ -109,7 +112,7 @@ describe("two runs on one workspace", () => {
     expect((await story.meanwhile("run", ".", ...append)).code).toBe(0);
     await (await open(gate, "w")).close();
     const { code, out } = (await slow?.ended) ?? { code: null, out: "{}" };
-    expect([code, JSON.parse(out).reason]).toEqual([5, "workspace_changed"]);
+    expect([code, JSON.parse(out).reason]).toEqual([5, refusals[0]]);
     expect(story.read("notes.txt")).toBe("one\ntwo\n");
   });
 
@@ -122,7 +125,7 @@ describe("two runs on one workspace", () => {
       const made = existsSync(path.join(story.workspace, name));
       expect([ended[at]?.code, ended[at]?.told.reason, made]).toBeOneOf([
         [0, null, true],
-        [5, "workspace_changed", false],
+        ...refusals.map((reason) => [5, reason, false]),
       ]);
     }
     expect(ended.map((each) => each.code)).toContain(0);

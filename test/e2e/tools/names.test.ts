@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { picture } from "../../engines/exec/engine.ts";
+import { hasBubblewrap, hasOverlay, picture } from "../../engines/exec/engine.ts";
 import { type Answer, rules, Story } from "./story.ts";
 
 const LONG = "n".repeat(255);
@@ -94,12 +94,16 @@ describe("names and entries nobody wishes for", () => {
   });
 });
 
-test("a workspace whose own path holds spaces, colons, commas and non-ASCII letters is a workspace like any other", () => {
+/** A plain copy without a sandbox lies somewhere else than the workspace. */
+const keepsPath = hasBubblewrap || hasOverlay;
+
+test(`a workspace whose own path holds spaces, colons, commas and non-ASCII letters is a workspace like any other${keepsPath ? "" : " (its commands see another path here: needs bubblewrap or overlays)"}`, () => {
   const story = new Story("path");
   const place = path.join(story.root, "a b:c,d=é\\ 'q' \"$HOME\"");
   mkdirSync(place);
   writeFileSync(path.join(place, "f"), "old\n");
-  const look = ["sh", "-c", 'echo new > f; test "$(pwd)" = "$0" && echo there > where', place];
+  const seen = keepsPath ? 'test "$(pwd)" = "$0" && ' : "";
+  const look = ["sh", "-c", `echo new > f; ${seen}echo there > where`, place];
   const { code, told, err } = story.json("run", place, "--", ...look);
   expect([code, told.state], err).toEqual([0, "COMPLETED"]);
   expect(story.tool(["cat", path.join(place, "where")])).toBe("there\n");

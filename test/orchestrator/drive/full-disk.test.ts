@@ -1,26 +1,23 @@
-import { spawnSync } from "node:child_process";
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { decideApproval, type RunRequest, resumeRun, startRun, verifyLedger } from "../../../orchestrator/index.ts";
 import { errnoOf } from "../../../schema/index.ts";
+import { mountSmallDisk, unmountSmallDisk } from "../small-disk.ts";
 import { crewOf, effects, govern, newPlace, type Place, refusal, request, type Verdict } from "./crew-fixture.ts";
 
 const mounted: string[] = [];
 afterAll(() => {
-  for (const directory of mounted) spawnSync("umount", [directory]);
+  for (const directory of mounted) unmountSmallDisk(directory);
 });
-
-const mount = (options: string, directory: string) =>
-  spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", directory]).status === 0;
 
 /** A place whose root, with the state directory in it, is a file system of 2 MiB; undefined where nobody may make one. */
 function smallPlace(): Place | undefined {
   const place = newPlace();
   const disk = path.join(place.root, "disk");
   rmSync(disk, { recursive: true, force: true });
-  spawnSync("mkdir", [disk]);
-  if (!mount("size=2m", disk)) return undefined;
+  mkdirSync(disk);
+  if (!mountSmallDisk("2m", disk)) return undefined;
   mounted.push(disk);
   return { ...place, stateDir: path.join(disk, "state") };
 }
