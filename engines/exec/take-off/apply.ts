@@ -147,10 +147,9 @@ class Applier {
 
   /** A file that has other names keeps its mode under those: under this name it becomes one of its own, as new content would make it. */
   async #setFileMode(path: BytePath, mode: number, sha256: string | undefined): Promise<void> {
-    const place = this.#require(path);
-    const status = statusAt(place);
+    const status = statusAt(this.#require(path));
     if (!status?.isFile() || status.nlink === 1 || (status.mode & 0o7777) === mode) return this.setMode(path, mode);
-    await this.#batch.add(path, place, mode, sha256);
+    await this.#batch.addCopy(path, path, mode, sha256);
   }
 
   /** False between file systems, where content has to be copied. */
@@ -165,8 +164,7 @@ class Applier {
   }
 
   async #moveContent(path: BytePath, oldPath: BytePath, mode: number, sha256: string | undefined): Promise<void> {
-    const source = this.#require(oldPath);
-    await this.#batch.add(path, source, mode, sha256);
+    await this.#batch.addCopy(path, oldPath, mode, sha256);
     await this.#batch.finish();
   }
 

@@ -44,8 +44,23 @@ export class Batch {
     this.#directories = directories;
   }
 
-  /** Writes the content of `source` beside `target`. It takes its place at the latest in `finish`. */
-  async add(target: BytePath, source: Buffer | string, mode: number, expected: string | undefined): Promise<void> {
+  /** Writes the content of `file`, outside the workspace, beside `target`. It takes its place at the latest in `finish`. */
+  add(target: BytePath, file: string, mode: number, expected: string | undefined): Promise<void> {
+    return this.#add(target, () => Buffer.from(file), mode, expected);
+  }
+
+  /** The same with the content of `entry`, a file in the workspace. */
+  addCopy(target: BytePath, entry: BytePath, mode: number, expected: string | undefined): Promise<void> {
+    // Asked for when it is read: a place is only good until directories are asked for the next one.
+    return this.#add(target, () => this.#directories.place(entry), mode, expected);
+  }
+
+  async #add(
+    target: BytePath,
+    source: () => Buffer | undefined,
+    mode: number,
+    expected: string | undefined,
+  ): Promise<void> {
     const temporary = temporaryName(target);
     removeIfThere(this.#directories.place(temporary));
     const [place, present] = this.#directories.places(temporary, target);
@@ -54,7 +69,9 @@ export class Batch {
     const fd = openSync(place, CREATE, 0o600);
     this.#pending.push({ fd, temporary, target });
     const hash = createHash("sha256");
-    readChunks(typeof source === "string" ? Buffer.from(source) : source, (chunk) => {
+    const from = source();
+    if (!from) throw gone(target);
+    readChunks(from, (chunk) => {
       hash.update(chunk);
       for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
       this.#bytes += chunk.length;

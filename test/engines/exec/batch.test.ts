@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -45,6 +54,23 @@ describe("new contents beside another take-off of the same workspace", () => {
     });
     expect(readFileSync(path.join(workspace, "file"), "utf8")).toBe("before\n");
   });
+});
+
+it("a file in the workspace is copied from among more directories than are kept open", async () => {
+  const workspace = mkdtempSync(path.join(tmpdir(), "cabincrew-batch-"));
+  const directories = new Directories(workspace);
+  const copies = new Batch(directories);
+  for (let number = 0; number < 300; number += 1) {
+    mkdirSync(path.join(workspace, `${number}`));
+    writeFileSync(path.join(workspace, `${number}`, "file"), CONTENT);
+    const file = bytePath(`${number}/file`);
+    expect(directories.place(file)).toBeDefined();
+    await copies.addCopy(file, file, 0o640, sha256(CONTENT));
+  }
+  await copies.finish();
+  expect(statSync(path.join(workspace, "299", "file")).mode & 0o7777).toBe(0o640);
+  directories.closeAll();
+  rmSync(workspace, { recursive: true });
 });
 
 it("an error of the file system names the place in the workspace, not the descriptor that led there", () => {
