@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-import path from "node:path";
 import type Database from "better-sqlite3";
 import { errnoOf } from "../../../schema/index.ts";
 import { compiledPart, driverNeed, NAPI_DRIVER, napiDriver, PLAIN_DRIVER, plainDriver, unusable } from "./driver.ts";
@@ -18,8 +16,7 @@ function opener(): Open {
   const Database13 = napiDriver(driverNeed(process.versions));
   if (Database13) return loading(NAPI_DRIVER, (file, options) => new Database13(file, options));
   const Database12 = plainDriver();
-  const manifest = createRequire(import.meta.url).resolve(`${PLAIN_DRIVER}/package.json`);
-  const nativeBinding = compiledPart(path.dirname(manifest));
+  const nativeBinding = compiledPart();
   return loading(PLAIN_DRIVER, (file, options) => new Database12(file, { ...options, nativeBinding }));
 }
 

@@ -67,9 +67,17 @@ export function plainDriver(load: () => typeof Database = release12): typeof Dat
   }
 }
 
-/** Of release 12 in `directory`, named outright: its own search for it costs a cold start several milliseconds. */
-export function compiledPart(directory: string): string {
-  const built = path.join(directory, "build", "Release", "better_sqlite3.node");
+/**
+ * Of release 12, named outright: its own search for it costs a cold start several milliseconds. Throws `state_unusable` where it is
+ * not compiled, and where the release is not installed: its JavaScript may still be there, in the bundles.
+ */
+export function compiledPart(resolve: (module: string) => string = createRequire(import.meta.url).resolve): string {
+  let built: string;
+  try {
+    built = path.join(path.dirname(resolve(`${PLAIN_DRIVER}/package.json`)), "build", "Release", "better_sqlite3.node");
+  } catch (error) {
+    throw unusable(PLAIN_DRIVER, error);
+  }
   if (existsSync(built)) return built;
   throw unusable(PLAIN_DRIVER, new Error(`${built} is missing`));
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { expect, test } from "vitest";
 import { compiledPart, driverNeed, napiDriver, plainDriver } from "../../../orchestrator/store/sqlite/driver.ts";
 
@@ -37,5 +38,7 @@ test("a Node that needs release 12 is refused where it was not installed or not 
   };
   const refusal = { code: "state_unusable", next: expect.stringMatching(/Node 22\.14 or newer.*toolchain/) };
   expect(() => plainDriver(absent)).toThrowError(expect.objectContaining(refusal));
-  expect(() => compiledPart(import.meta.dirname)).toThrowError(expect.objectContaining(refusal));
+  expect(() => compiledPart(absent)).toThrowError(expect.objectContaining(refusal));
+  const uncompiled = () => path.join(import.meta.dirname, "package.json");
+  expect(() => compiledPart(uncompiled)).toThrowError(expect.objectContaining(refusal));
 });
