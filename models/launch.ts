@@ -7,7 +7,7 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "n
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { programFile, withoutInherited } from "../schema/index.ts";
+import { endingWithParent, programFile, withoutInherited } from "../schema/index.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
 
 export type SandboxKind = "bubblewrap" | "none";
@@ -68,9 +68,8 @@ function hardLimit(bytes: number): string[] {
 }
 
 /** bubblewrap has --die-with-parent; a plain process that is busy would outlive a killed orchestrator. */
-function deathWithParent(): string[] {
-  const setpriv = systemProgram("setpriv");
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+function deathWithParent(): readonly string[] {
+  return endingWithParent(systemProgram("setpriv"));
 }
 
 function systemProgram(name: string): string | undefined {

@@ -2,7 +2,7 @@
  * The command line that is really started: limits and death with the orchestrator first, then the sandbox, then the engine
  * with `--mode`. Never holds a secret or the input: command lines are public on a machine.
  */
-import { CabincrewError } from "../../schema/index.ts";
+import { CabincrewError, endingWithParent } from "../../schema/index.ts";
 import type { EngineLaunch } from "../port.ts";
 import { bubblewrapArguments, findBubblewrap, findProgram, searchPath } from "../sandbox/index.ts";
 import { checkExecutable } from "./executable.ts";
@@ -61,9 +61,8 @@ function processLimits(bytes: number | undefined, secrets: boolean): string[] {
 }
 
 /** bubblewrap has --die-with-parent; without it the engine itself at least must not outlive a killed orchestrator. */
-function deathWithParent(): string[] {
-  const setpriv = process.platform === "linux" ? findOnce("setpriv") : undefined;
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+function deathWithParent(): readonly string[] {
+  return process.platform === "linux" ? endingWithParent(findOnce("setpriv")) : [];
 }
 
 const found = new Map<string, string | undefined>();

@@ -11,6 +11,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { endingWithParent } from "../../../schema/index.ts";
 import { findProgram } from "../../sandbox/index.ts";
 import { bytePath } from "../bytes.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
@@ -133,8 +134,7 @@ export async function runInOverlay(request: CommandRequest, layers: Layers): Pro
 
 /** While the command runs the holder does not read its stdin, so a killed engine must be told to it by the kernel. */
 function untilThisEnds(): readonly string[] {
-  const setpriv = findProgram("setpriv");
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
+  return endingWithParent(findProgram("setpriv"));
 }
 
 /** What the holder does for itself where the layers are in memory: on disk it needs no program for each. */
