@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { errnoOf } from "../../../schema/index.ts";
 
 const SLASH = Buffer.from("/");
 
@@ -16,25 +17,33 @@ export function layOut(root: string, workspace: string, granted: readonly string
   mkdirSync(copy, { recursive: true, mode: 0o700 });
   for (const grant of around) {
     if (isWithin(workspace, grant)) linkAround(workspace, grant, placeOf);
-    else link(Buffer.from(grant), Buffer.from(placeOf(grant)));
+    else link(grant, placeOf(grant));
   }
   return copy;
 }
 
-/** Of a granted directory that holds the workspace: all that is beside the way down to it. */
+/** Of a granted directory that holds the workspace: all that is beside the way down to it, which is made already. */
 function linkAround(workspace: string, grant: string, placeOf: (each: string) => string): void {
   for (let next = workspace; next !== grant; next = path.dirname(next)) {
     const directory = path.dirname(next);
     const onTheWay = Buffer.from(path.basename(next));
-    for (const name of readdirSync(directory, { encoding: "buffer" })) {
-      if (name.equals(onTheWay)) continue;
-      link(join(directory, name), join(placeOf(directory), name));
-    }
+    for (const name of namesIn(directory))
+      if (!name.equals(onTheWay)) symlinkSync(join(directory, name), join(placeOf(directory), name));
   }
 }
 
-function link(target: Buffer, at: Buffer): void {
-  mkdirSync(at.subarray(0, at.lastIndexOf(SLASH)), { recursive: true, mode: 0o700 });
+/** None of a directory that its user may pass but not list, as homes of others often are. */
+function namesIn(directory: string): readonly Buffer[] {
+  try {
+    return readdirSync(directory, { encoding: "buffer" });
+  } catch (error) {
+    if (errnoOf(error) === "EACCES") return [];
+    throw error;
+  }
+}
+
+function link(target: string, at: string): void {
+  mkdirSync(path.dirname(at), { recursive: true, mode: 0o700 });
   symlinkSync(target, at);
 }
 

@@ -305,3 +305,23 @@ test.runIf(isRoot).each(WAYS)(
     });
   },
 );
+
+test.runIf(isRoot)(
+  "a plain copy is made where what was granted around it can be passed but not listed (needs root)",
+  () => {
+    const closed = path.join(scratch, "closed");
+    const workspace = path.join(closed, "workspace");
+    mkdirSync(workspace, { recursive: true });
+    chownSync(workspace, NOBODY, NOBODY);
+    chmodSync(closed, 0o711);
+    const { receipt, code, log } = launch("flight-plan", {
+      program: "engines-exec",
+      scratch,
+      workspace,
+      config: { private_copy: "copy", sandbox: "off", command: ["touch", "made"] },
+      permissions: { read: [closed] },
+      asNobody: true,
+    });
+    expect(receipt.error ?? code, log).toBe(0);
+  },
+);
