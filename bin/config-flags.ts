@@ -1,5 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { isJsonObject, type Json, type JsonObject, losesDigits, repeatsKey, whyOf } from "../schema/index.ts";
+import {
+  CabincrewError,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  losesDigits,
+  repeatsKey,
+  whyOf,
+} from "../schema/index.ts";
 import { usageError } from "./failure.ts";
 
 /** `name.name=value`: what stands before the first `=` must look like a dotted key, else the flag names a file. */
@@ -31,7 +39,7 @@ function jsonOrText(key: string, text: string): Json {
   }
   if (repeatsKey(text, value)) throw usageError(`--config ${key}: a key stands twice in one object.`, "Write it once.");
   if (losesDigits(text)) throw digitsLost(key);
-  return value;
+  return plainValue(() => value, key);
 }
 
 /** An engine must get the number that was written, and not the nearest one that JSON's readers can hold. */
@@ -42,17 +50,28 @@ function digitsLost(where: string) {
   );
 }
 
+/** References can lead nowhere, back to where they stand, or to more than any memory holds. */
+function plainValue(read: () => unknown, where: string): Json {
+  try {
+    return plain(read(), where);
+  } catch (error) {
+    if (error instanceof CabincrewError) throw error;
+    const why = error instanceof RangeError ? "it is nested too deeply, or refers to itself" : whyOf(error);
+    throw usageError(`--config ${where}: ${why}.`, "Correct it.");
+  }
+}
+
 /** What the YAML reader gives, which reads whole numbers as BigInt so that none is rounded. */
-function plain(value: unknown, file: string): Json {
+function plain(value: unknown, where: string): Json {
   if (typeof value === "bigint") {
-    if (BigInt(Number(value)) !== value) throw digitsLost(file);
+    if (BigInt(Number(value)) !== value) throw digitsLost(where);
     return Number(value);
   }
   if (typeof value === "number" && !Number.isFinite(value))
-    throw usageError(`--config ${file}: it holds a number that JSON does not know.`, "Correct the file.");
-  if (Array.isArray(value)) return value.map((each) => plain(each, file));
+    throw usageError(`--config ${where}: it holds a number that JSON does not know.`, "Correct it.");
+  if (Array.isArray(value)) return value.map((each) => plain(each, where));
   if (typeof value !== "object" || value === null) return value as Json;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, file)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each, where)]));
 }
 
 function nested(keys: readonly string[], value: Json): JsonObject {
@@ -86,7 +105,7 @@ async function readFileConfig(file: string): Promise<JsonObject> {
   const document = parseDocument(text, { uniqueKeys: true, intAsBigInt: true });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw usageError(`--config ${file}: ${problem.message}`, "Correct the file.");
-  const value = plain(document.toJS({ maxAliasCount: 100 }) ?? {}, file);
+  const value = plainValue(() => document.toJS({ maxAliasCount: 100 }) ?? {}, file);
   if (!isJsonObject(value))
     throw usageError(`--config ${file} does not hold an object at its top level.`, "Correct the file.");
   return value;

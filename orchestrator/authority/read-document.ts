@@ -8,8 +8,10 @@ import {
   CabincrewError,
   canonicalJson,
   errnoOf,
+  type Json,
   looked,
   type ReasonCode,
+  repeatsKey,
   toCabincrewError,
 } from "../../schema/index.ts";
 
@@ -59,8 +61,8 @@ async function readText(file: string, code: ReasonCode, refuse: Refuse, doing: s
 async function parseText(text: string, isJson: boolean, refuse: Refuse): Promise<unknown> {
   try {
     if (isJson) {
-      const value: unknown = JSON.parse(text);
-      if (members(value) === colons(text)) return value;
+      const value = JSON.parse(text) as Json;
+      if (!repeatsKey(text, value)) return value;
     }
     // A JSON text comes on here only when a key stands twice, which JSON.parse does not see; this names it.
     const { parseDocument } = await import("yaml");
@@ -82,18 +84,6 @@ async function parseText(text: string, isJson: boolean, refuse: Refuse): Promise
     const why = firstLine((error as Error).message).replace("Alias resolution is disabled", "aliases are refused");
     throw refuse(`is not plain ${isJson ? "JSON" : "YAML"}: ${why}`);
   }
-}
-
-/** How many members all objects of a value have. */
-function members(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((sum: number, member) => sum + members(member), own);
-}
-
-/** How many members a valid JSON text writes: its colons outside of strings. */
-function colons(text: string): number {
-  return text.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }
 
 function firstLine(message: string): string {

@@ -129,6 +129,7 @@ describe("--config", () => {
     ["__proto__.x=1", "cannot be a key"],
     ["account=12345678901234567890", "more digits than JSON numbers keep"],
     ['a={"b":1,"b":2}', "a key stands twice"],
+    ["a=[1e999]", "a number that JSON does not know"],
   ])("refuses %s", async (flag, reason) => {
     await expect(readConfigFlags([flag])).rejects.toThrow(reason);
   });
@@ -140,6 +141,8 @@ describe("--config", () => {
     ["a: &x [1]\nb: *y\n", "Unresolved alias"],
     ["a: [{b: 12345678901234567890}]\n", "more digits than JSON numbers keep"],
     ["a: .nan\n", "a number that JSON does not know"],
+    ["a: &x [*x]\n", "refers to itself"],
+    [`a: &a [x]\nb: [${"*a,".repeat(200)}]\n`, "Excessive alias count"],
   ])("refuses a file that reads %j", async (text, reason) => {
     const file = path.join(mkdtempSync(path.join(os.tmpdir(), "cabincrew-config-")), "c.yaml");
     writeFileSync(file, text);
