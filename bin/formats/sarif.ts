@@ -10,6 +10,11 @@ const SECURITY_SEVERITY: ReadonlyMap<string, string> = new Map([
   ["medium", "5.5"],
   ["low", "2.0"],
 ]);
+/**
+ * What a result about the plan as a whole names as its file: GitHub's code scanning refuses a whole report for one result without
+ * a file, and wants a line.
+ */
+const NO_FILE = "no file";
 const PLAIN_URI = /^[!-~]+$/;
 
 /** SARIF 2.1.0 (OASIS). Files are relative to the workspace, named SRCROOT. */
@@ -71,18 +76,14 @@ function resultOf(problem: FormatProblem, rules: readonly ReportingDescriptor[],
     suppressions: problem.waived
       ? [{ kind: "external", status: "accepted", justification: visible(problem.waived.why) }]
       : [],
-    ...(problem.file === undefined
-      ? {}
-      : {
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: { uri: uriOf(problem.file), uriBaseId: "SRCROOT" },
-                ...(problem.line === undefined ? {} : { region: { startLine: Math.max(1, problem.line) } }),
-              },
-            },
-          ],
-        }),
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(problem.file || NO_FILE), uriBaseId: "SRCROOT" },
+          region: { startLine: Math.max(1, problem.line ?? 1) },
+        },
+      },
+    ],
   };
 }
 

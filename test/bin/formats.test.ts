@@ -56,6 +56,21 @@ describe("SARIF", () => {
     expect(run.invocations[0]).toMatchObject({ executionSuccessful: false, exitCode: 4 });
   });
 
+  test("names a file and a line for every result, as GitHub's code scanning demands of all", () => {
+    const places = [{}, { file: "" }, { file: "a b" }, { file: "a b", line: 0 }].map((place) => ({
+      decision: "warn" as const,
+      message: "401 lines are changed",
+      ...place,
+    }));
+    const made = reportOfRun(runReport({ evaluations: [{ ...denial, findings: places }] }));
+    const { results } = JSON.parse(renderSarif(made, "1")).runs[0];
+    const shown = results.map(({ locations: [{ physicalLocation: at }] }: { locations: [Place] }) => [
+      at.artifactLocation.uri,
+      at.region.startLine,
+    ]);
+    expect(shown).toEqual([...Array(2).fill(["no%20file", 1]), ...Array(2).fill(["a%20b", 1])]);
+  });
+
   test("gives each rule its help: the fix, an address from the rule's metadata, and how severe it is", () => {
     const metadata = { url: "https://example.org/rules/r" };
     const finding = { decision: "deny", message: "m", rule: "r", fix: "do", severity: "high", metadata } as const;
@@ -301,6 +316,8 @@ describe("every format", () => {
 });
 
 /** The schema is written for draft 4, where `id` names a schema. */
+type Place = { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } };
+
 function sarifValidator() {
   const file = new URL("../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json", import.meta.url);
   const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(file, "utf8"));
