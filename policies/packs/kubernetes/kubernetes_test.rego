@@ -399,6 +399,10 @@ test_templates if {
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      privileged: true"}])) == {"warn template", "require_approval template-line"}
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      privileged: {{ .Values.privileged }}"}])) == {"warn template"}
 	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "      # privileged: true"}])) == {"warn template"}
+	every line in ["          securityContext: {privileged: true, runAsUser: 0}", "hostNetwork: true", "{\"hostPID\": true}", "- {name: a, hostPath: {path: /}}"] {
+		rules(unreadable("t/a.yaml", text, [{"line": 9, "text": line}])) - {"warn template"} != set()
+	}
+	rules(unreadable("t/a.yaml", text, [{"line": 9, "text": "{privileged: true-ish}"}])) == {"warn template"}
 	rules(unreadable("t/a.yaml", "# {{ x }}\napiVersion: v1\nkind: Pod\nspec: [", [])) == {"require_approval unread"}
 	every reason in ["it merges the key \"a\" after giving it a value", "some readers begin a new line at a character on line 1", "Map keys must be unique (line 2)"] {
 		refused := object.union(unreadable("t/a.yaml", text, []), {"artifacts": [object.union(

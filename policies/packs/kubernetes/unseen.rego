@@ -49,11 +49,11 @@ json_manifest(change) if {
 # Settings that no template needs to compute, as they stand in added lines.
 dangerous(text) if {
 	regex.match(
-		`^\s*-?\s*(privileged|hostNetwork|hostPID|hostIPC|allowPrivilegeEscalation):\s*(true|yes|on)\s*(#.*)?$`,
+		`(?:^\s*-?\s*|[{,]\s*)["']?(privileged|hostNetwork|hostPID|hostIPC|allowPrivilegeEscalation)["']?:\s*(true|yes|on)\s*([,}].*|#.*)?$`,
 		text,
 	)
 }
 
-dangerous(text) if regex.match(`^\s*-?\s*hostPath:`, text)
+dangerous(text) if regex.match(`(?:^\s*-?\s*|[{,]\s*)["']?hostPath["']?:`, text)
 
 dangerous(text) if regex.match(`^\s*name:\s*["']?cluster-admin["']?\s*(#.*)?$`, text)
