@@ -34,7 +34,10 @@ export interface FileChange {
   readonly executable: boolean;
   readonly became_executable: boolean;
   readonly setid: boolean;
+  /** The file as it will be, of a deletion as it was, holds a NUL byte: no lines are given. */
   readonly binary: boolean;
+  /** It was text until now. */
+  readonly became_binary?: true;
   readonly link_target?: string;
   readonly insertions: number;
   readonly deletions: number;

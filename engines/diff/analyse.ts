@@ -7,8 +7,10 @@ import { byteLines, isBinary, readableLine } from "./text.ts";
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export interface ChangeAnalysis {
-  /** A side holds a NUL byte: no lines are given. */
+  /** The new side holds a NUL byte, or what goes did: no lines are given. */
   readonly binary: boolean;
+  /** What was text is binary now. */
+  readonly became_binary?: true;
   readonly insertions: number;
   readonly deletions: number;
   /** Lines that come, with their 1-based number in the new content. Bytes that are not UTF-8 read as `\xNN`. */
@@ -22,10 +24,13 @@ export interface ChangeAnalysis {
 /** Compares old and new content; undefined is "did not exist". Takes bounded time for any input, and throws nothing. */
 export function analyseChange(oldBytes: Buffer | undefined, newBytes: Buffer | undefined): ChangeAnalysis {
   const sides = [oldBytes, newBytes].filter((side) => side !== undefined);
-  const binary = sides.some((side) => isBinary(side));
+  // What a file was must not hide what it becomes: text in the place of something binary is new text, every line of it.
+  const binary = isBinary(newBytes ?? oldBytes ?? Buffer.alloc(0));
+  const wasBinary = oldBytes !== undefined && isBinary(oldBytes);
+  const became = binary && newBytes && oldBytes && !wasBinary ? { became_binary: true as const } : {};
   const truncated = !binary && sides.some((side) => side.length > MOST_BYTES);
-  if (binary || truncated) return { binary, insertions: 0, deletions: 0, added: [], removed: [], truncated };
-  const before = oldBytes ? byteLines(oldBytes) : [];
+  if (binary || truncated) return { binary, ...became, insertions: 0, deletions: 0, added: [], removed: [], truncated };
+  const before = oldBytes && !wasBinary ? byteLines(oldBytes) : [];
   const after = newBytes ? byteLines(newBytes) : [];
   const added: Line[] = [];
   const removed: Line[] = [];

@@ -23,6 +23,43 @@ taken(change, old) if {
 	old != change.path
 }
 
+# Code points HFS+ ignores inside names, so that ".g\u200cit" is ".git" there.
+ignorable := {
+	"\u200b": "",
+	"\u200c": "",
+	"\u200d": "",
+	"\u200e": "",
+	"\u200f": "",
+	"\u202a": "",
+	"\u202b": "",
+	"\u202c": "",
+	"\u202d": "",
+	"\u202e": "",
+	"\u2060": "",
+	"\u206a": "",
+	"\u206b": "",
+	"\u206c": "",
+	"\u206d": "",
+	"\u206e": "",
+	"\u206f": "",
+	"\ufeff": "",
+}
+
+# Signs that a file system which does not tell small from capital letters takes for others, beyond what `lower` does.
+folded := {
+	"\u017f": "s",
+	"\u00df": "ss",
+	"\u1e9e": "ss",
+	"\u212a": "k",
+	"\ufb00": "ff",
+	"\ufb01": "fi",
+	"\ufb02": "fl",
+	"\ufb03": "ffi",
+	"\ufb04": "ffl",
+	"\ufb05": "st",
+	"\ufb06": "st",
+}
+
 # Every name a change touches.
 places := array.concat(written, gone)
 
@@ -34,7 +71,7 @@ place(artifact, path) := {
 	"tail": concat("/", array.slice(segments, last - 1, last + 1)),
 	"directories": directories(segments, last + links(artifact.change)),
 } if {
-	segments := split(lower(path), "/")
+	segments := split(strings.replace_n(object.union(ignorable, folded), lower(path)), "/")
 	last := count(segments) - 1
 }
 

@@ -27,6 +27,21 @@ ignorable := {
 	"\ufeff": "",
 }
 
+# Signs that a file system which does not tell small from capital letters takes for others, beyond what `lower` does.
+folded := {
+	"\u017f": "s",
+	"\u00df": "ss",
+	"\u1e9e": "ss",
+	"\u212a": "k",
+	"\ufb00": "ff",
+	"\ufb01": "fi",
+	"\ufb02": "fl",
+	"\ufb03": "ffi",
+	"\ufb04": "ffl",
+	"\ufb05": "st",
+	"\ufb06": "st",
+}
+
 # Every file change with its artifact.
 files := [{"artifact": artifact.name, "change": artifact.change} | some artifact in input.artifacts; artifact.change]
 
@@ -53,7 +68,7 @@ place(file, path) := {
 }
 
 # Lower-case names along a path.
-names(path) := split(strings.replace_n(ignorable, lower(path)), "/")
+names(path) := split(strings.replace_n(object.union(ignorable, folded), lower(path)), "/")
 
 # A link may stand for a directory, so it counts as one of its own name too.
 links(change) := 1 if "symlink" in {change.entry, object.get(change, "old_entry", "")}
@@ -72,6 +87,18 @@ git_directory(segment) if trim_right(split(segment, ":")[0], " .") in {".git", "
 # Programs and libraries in binary form are looked at by the pack supply-chain.
 program(where) if {
 	regex.match(`\.(?:wasm|so|so\.[0-9.]+|node|jar|war|class|exe|dll|dylib|pyc|pyd|msi|com|scr|deb|rpm|apk|whl|egg)$`, where.base)
+}
+
+# compose.prod.yaml; a beginning alone would take compose.ts too.
+container(where) if listed(where, data.paths.container)
+
+container(where) if regex.match(`^compose[.-][a-z0-9._-]+\.ya?ml$`, where.base)
+
+# What programs read as text; UTF-16, which some write, counts as binary.
+once_text(where) if where.change.became_binary
+
+once_text(where) if {
+	regex.match(`\.(?:bash|bat|c|cc|cfg|cjs|cmd|conf|cpp|cs|css|csv|env|go|h|hcl|html?|inf|ini|java|js|json|jsx|kt|md|mjs|php|pl|properties|ps1|psd1|psm1|py|rb|rc|reg|resx|rs|sh|sql|strings|swift|tf|toml|ts|tsv|tsx|txt|vb|vbs|vue|xml|ya?ml)$`, where.base)
 }
 
 # Whether a place belongs to one of the lists of data.paths; a list entry set to false does not count.

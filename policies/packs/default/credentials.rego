@@ -92,3 +92,16 @@ require_approval contains finding if {
 	secrets.public_certificate(where.change)
 	finding := changes.finding(rego.metadata.rule(), where)
 }
+
+# METADATA
+# title: No tokens in names
+# description: has a token in its name, which every listing, log and commit repeats.
+# custom:
+#   rule: workspace/token-in-name
+#   severity: critical
+#   fix: Name it otherwise, and revoke the token if it was real.
+deny contains finding if {
+	some where in changes.written
+	secrets.token_name(where.path)
+	finding := changes.finding(rego.metadata.rule(), where)
+}

@@ -25,7 +25,7 @@ require_approval contains finding if {
 #   fix: Have it approved, or leave it out of this change.
 require_approval contains finding if {
 	some where in changes.places
-	changes.listed(where, data.paths.container)
+	changes.container(where)
 	finding := changes.finding(rego.metadata.rule(), where)
 }
 
@@ -97,6 +97,22 @@ require_approval contains finding if {
 }
 
 # METADATA
+# title: Text that can no longer be read
+# description: is text by its name or was until now, but holds bytes that no text has, so neither reviewers nor rules can read what changed.
+# custom:
+#   rule: workspace/text-unreadable
+#   severity: high
+#   fix: Save it as UTF-8 without NUL bytes, or have it approved by somebody who read it with a tool that can.
+require_approval contains finding if {
+	some where in changes.written
+	where.change.binary
+	where.change.op != "create"
+	not changes.program(where)
+	changes.once_text(where)
+	finding := changes.finding(rego.metadata.rule(), where)
+}
+
+# METADATA
 # title: Changed binary files
 # description: is a binary file; what changed in it is not visible here.
 # custom:
@@ -107,6 +123,7 @@ warn contains finding if {
 	some where in changes.written
 	where.change.binary
 	not changes.program(where)
+	not changes.once_text(where)
 	where.change.op != "create"
 	finding := changes.finding(rego.metadata.rule(), where)
 }

@@ -74,3 +74,11 @@ registry_token(text) if regex.match(`(_authToken|_password|_auth)\s*=\s*["']?[^$
 registry_token(text) if regex.match(`npmAuth(Token|Ident)["']?\s*:\s*["']?[^$"'\s]`, text)
 
 registry_token(text) if regex.match(`://[^/\s:@]+:[^/\s:@$]+@`, text)
+
+# Tokens that their issuers give a beginning and a length of their own; in lines a model looks for these and many more.
+token_name(path) if {
+	regex.match(
+		`(?:^|[^A-Za-z0-9])(?:A[KS]IA[0-9A-Z]{16}|gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60}|glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|sk_live_[A-Za-z0-9]{24}|xox[abp]-[A-Za-z0-9-]{24}|sk-ant-[A-Za-z0-9_-]{40}|AIza[A-Za-z0-9_-]{35})`,
+		path,
+	)
+}

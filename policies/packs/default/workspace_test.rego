@@ -124,7 +124,7 @@ test_bits_links_and_binaries if {
 	of({"became_executable": true}) == {"require_approval workspace/executable"}
 	of({"setid": true}) == {"require_approval workspace/setid"}
 	of({"op": "create", "binary": true}) == {"require_approval workspace/binary"}
-	of({"binary": true}) == {"warn workspace/binary-change"}
+	of({"binary": true, "path": "a.png"}) == {"warn workspace/binary-change"}
 	of({"truncated": true}) == {"require_approval workspace/unseen"}
 }
 
@@ -178,4 +178,39 @@ test_lists_can_be_changed if {
 	{finding.rule | some finding in refused} == {"workspace/list-invalid"}
 	unknown := workspace.deny with input as plan([{}]) with data.paths.lockfiles as {}
 	{finding.rule | some finding in unknown} == {"workspace/list-unknown"}
+}
+
+test_names_that_are_one_where_case_does_not_count if {
+	every path in [".github/work\ufb02ows/x.yml", "Docker\ufb01le", ".hu\u017f\u212ay/pre-commit"] {
+		count(of({"path": path})) > 0
+	}
+}
+
+test_encrypted_environment_files if {
+	every path in [".env.vault", ".env.production.enc", ".env.sops"] {
+		of({"path": path}) == set()
+	}
+	of({"path": ".env.encoded"}) == {"deny workspace/credential-file"}
+}
+
+test_compose_files_of_any_stage if {
+	every path in ["compose.prod.yaml", "deploy/compose-dev.yml", "Dockerfile-dev"] {
+		of({"path": path}) == {"require_approval workspace/container"}
+	}
+	of({"path": "src/compose.test.ts"}) == set()
+}
+
+test_tokens_in_names if {
+	token := concat("", ["ghp_", "0123456789abcdefghijABCDEFGHIJ012345"])
+	of({"op": "create", "path": concat("/", ["notes", token])}) == {"deny workspace/token-in-name"}
+	of({"op": "delete", "path": token}) == set()
+	of({"path": "ghp_short.txt"}) == set()
+	of({"path": "docs/AKIA.md"}) == set()
+}
+
+test_text_that_turns_unreadable if {
+	of({"binary": true, "became_binary": true, "path": "notes"}) == {"require_approval workspace/text-unreadable"}
+	of({"binary": true, "path": "setup.PS1"}) == {"require_approval workspace/text-unreadable"}
+	of({"binary": true, "path": "logo.png"}) == {"warn workspace/binary-change"}
+	of({"op": "create", "binary": true, "path": "setup.ps1"}) == {"require_approval workspace/binary"}
 }

@@ -50,6 +50,14 @@ test("bytes that are not UTF-8 never compare as equal and read as \\xNN", () => 
   expect(change.added).toEqual([{ line: 1, text: "a\\xff" }]);
 });
 
+test("text that turns binary says so, and text in the place of something binary is new text", () => {
+  const [text, binary] = [Buffer.from("a\nb\n"), Buffer.from("a\0\n")];
+  expect(analyseChange(text, binary)).toMatchObject({ binary: true, became_binary: true, added: [] });
+  expect(analyseChange(binary, binary)).not.toHaveProperty("became_binary");
+  expect(analyseChange(binary, undefined)).toMatchObject({ binary: true });
+  expect(analyseChange(binary, text)).toMatchObject({ binary: false, insertions: 2, deletions: 0, removed: [] });
+});
+
 test("content with NUL bytes is binary; content beyond the limit is said to be unseen", () => {
   expect(analyseChange(undefined, Buffer.from([1, 0, 2]))).toMatchObject({ binary: true, added: [] });
   expect(analyseChange(undefined, Buffer.alloc(17 << 20, "a\n"))).toMatchObject({ truncated: true, added: [] });
