@@ -116,7 +116,9 @@ export class WorkerPolicy {
       this.#policy = policy;
       return { value: policy };
     } catch (error) {
-      return failed(codeOf(error, "wasm_invalid"), `its WebAssembly does not load as a policy: ${textOf(error)}`);
+      const code = codeOf(error, "wasm_invalid");
+      if (code === "memory_limit" && textOf(error).includes("could not allocate")) return failed(code, UNALLOCATED);
+      return failed(code, `its WebAssembly does not load as a policy: ${textOf(error)}`);
     }
   }
 }
@@ -126,6 +128,10 @@ function nameFile(data: string, file: { readonly dir: string; readonly name: str
   const document = JSON.parse(data) as { readonly conftest?: object };
   return JSON.stringify({ ...document, conftest: { ...document.conftest, file } });
 }
+
+/** V8 reserves some GiB of addresses for each memory, unless it checks bounds itself; not the plan nor the policy is at fault. */
+const UNALLOCATED =
+  "the system gives WebAssembly no memory; where the address space is limited (`ulimit -v`), lift that limit or set NODE_OPTIONS=--disable-wasm-trap-handler";
 
 function pagesIn(bytes: number): number {
   return Math.max(1, Math.floor(bytes / PAGE_BYTES));
