@@ -2,7 +2,7 @@
 "use strict";
 // Starts dist/cli.cjs with as little work as possible: V8's compiled form of it, made by bin/build.mjs, lies beside it.
 // A compiled form that does not belong to this bundle or this Node is ignored, never an error.
-const { readFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 const nodeModule = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
@@ -94,6 +94,14 @@ function refuse(error) {
   process.exitCode = exit_code;
 }
 
+/** Without /proc, as in a bare chroot, Node knows itself only by the name it was called by; what it starts needs its path. */
+function nodeByPath(name) {
+  if (path.isAbsolute(name)) return name;
+  const directories = name.includes("/") ? ["."] : (process.env.PATH ?? "").split(":");
+  const places = directories.map((directory) => path.resolve(directory, name));
+  return places.find((file) => existsSync(file)) ?? name;
+}
+
 function launch() {
   if (Number.parseInt(process.versions.node, 10) < 20) {
     process.stderr.write(`cabincrew needs Node.js 20 or newer; this is ${process.version}.\n`);
@@ -109,6 +117,7 @@ function launch() {
     process.stdout.write(text);
     return;
   }
+  process.execPath = nodeByPath(process.execPath);
   const begun = beginAhead(process.argv.slice(2));
   let source;
   try {

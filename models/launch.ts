@@ -7,7 +7,7 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "n
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { endingWithParent, programFile, withoutInherited } from "../schema/index.ts";
+import { endingWithParent, programFile, withinDataLimit, withoutInherited } from "../schema/index.ts";
 import { bubblewrapArguments } from "./bubblewrap.ts";
 
 export type SandboxKind = "bubblewrap" | "none";
@@ -64,7 +64,7 @@ export function endGroup({ pid }: ChildProcess): void {
 /** Writable memory, not address space: Node reserves far more of that than it uses. No core files: they would hold the text. */
 function hardLimit(bytes: number): string[] {
   const prlimit = systemProgram("prlimit");
-  return prlimit ? [prlimit, `--data=${bytes + SLACK_BYTES}`, "--core=0", "--"] : [];
+  return prlimit ? [prlimit, `--data=${withinDataLimit(bytes + SLACK_BYTES)}`, "--core=0", "--"] : [];
 }
 
 /** bubblewrap has --die-with-parent; a plain process that is busy would outlive a killed orchestrator. */

@@ -29,6 +29,10 @@ export function withoutInherited<Entry, Result>(
     while (covered.length <= Math.max(...inherited)) covered.push("ignore");
     for (const fd of inherited) covered[fd] = nothing;
     return start(covered);
+  } catch (error) {
+    // A number above the limit (`ulimit -n`, lowered after it was opened) cannot be covered, nor a program be started that would get it.
+    if (errnoOf(error) !== "EINVAL") throw error;
+    throw Object.assign(new Error("a descriptor is open above the limit of this process"), { code: "EMFILE" });
   } finally {
     closeSync(nothing);
   }

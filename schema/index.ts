@@ -2,6 +2,7 @@
 
 export { packageRoot, programFile } from "./assets.ts";
 export { canonicalJson } from "./canonical.ts";
+export { withinDataLimit } from "./data-limit.ts";
 export {
   DECISIONS,
   type Decision,

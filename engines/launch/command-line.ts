@@ -2,7 +2,7 @@
  * The command line that is really started: limits and death with the orchestrator first, then the sandbox, then the engine
  * with `--mode`. Never holds a secret or the input: command lines are public on a machine.
  */
-import { CabincrewError, endingWithParent } from "../../schema/index.ts";
+import { CabincrewError, endingWithParent, withinDataLimit } from "../../schema/index.ts";
 import type { EngineLaunch } from "../port.ts";
 import { bubblewrapArguments, findBubblewrap, findProgram, searchPath } from "../sandbox/index.ts";
 import { checkExecutable } from "./executable.ts";
@@ -56,7 +56,12 @@ function processLimits(bytes: number | undefined, secrets: boolean): string[] {
   if (bytes === undefined && !secrets) return [];
   const prlimit = findOnce("prlimit");
   if (prlimit)
-    return [prlimit, ...(bytes === undefined ? [] : [`--data=${2 * bytes + RESERVED_BYTES}`]), "--core=0", "--"];
+    return [
+      prlimit,
+      ...(bytes === undefined ? [] : [`--data=${withinDataLimit(2 * bytes + RESERVED_BYTES)}`]),
+      "--core=0",
+      "--",
+    ];
   return secrets ? ["/bin/sh", "-c", 'ulimit -c 0; exec "$@"', "sh"] : [];
 }
 

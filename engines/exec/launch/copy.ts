@@ -17,6 +17,10 @@ export async function runInCopy(request: CommandRequest): Promise<FinishedComman
   const place = path.join(request.tempDir, "copy");
   const copy = layOut(place, request.workspace, request.bubblewrap ? [] : request.grants.read);
   const copied = await run(["cp", "-a", "--reflink=auto", "--", `${request.workspace}/.`, copy], "/", process.env, 2);
+  if (copied === NOT_FOUND)
+    throw new CabincrewError("engine_failed", "The workspace cannot be copied: there is no `cp` on the PATH.", {
+      next: "Install it (GNU coreutils or busybox have it), or put its directory on the PATH.",
+    });
   if (copied !== 0)
     throw new CabincrewError(
       "engine_failed",

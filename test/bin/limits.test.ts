@@ -1,0 +1,67 @@
+/** Limits that a container, a login session or `ulimit` sets: they are kept, and where one is too low its name is said. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { commandLine } from "./command-line.ts";
+
+const PROGRAM = path.join(import.meta.dirname, "..", "..", "bin", "cabincrew.cjs");
+const MIB = 1024 ** 2;
+
+/** Of root the right to raise what was lowered is taken as well, which an ordinary user does not have. */
+const ORDINARY = process.getuid?.() === 0 ? ["setpriv", "--bounding-set", "-sys_resource"] : [];
+const works = (...argv: readonly string[]) => spawnSync(argv[0] ?? "", [...argv.slice(1), "true"]).status === 0;
+
+/** A run that appends to a file, started by another program. */
+function runUnder(starter: readonly string[], judges?: "shipped", variables: NodeJS.ProcessEnv = {}) {
+  const cli = commandLine({}, judges);
+  const argv = [process.execPath, PROGRAM, "run", ".", "--json", "--", "sh", "-c", "echo x >>a"];
+  const [file = "", ...args] = [...starter, ...argv];
+  const options = { cwd: cli.workspace, env: { ...cli.environment, ...variables }, encoding: "utf8" } as const;
+  const { status, stdout } = spawnSync(file, args, options);
+  return { status, told: stdout };
+}
+
+describe("under limits", () => {
+  const data = [...ORDINARY, "prlimit", `--data=${512 * MIB}`];
+  test.runIf(works(...data))("a limit of writable memory is kept by the judges, never raised", () => {
+    expect(runUnder(data, "shipped")).toMatchObject({ status: 0 });
+  });
+
+  const addresses = ["prlimit", `--as=${4096 * MIB}`];
+  test.runIf(works(...addresses))("a limit of addresses denies with the way out, which works", () => {
+    const { status, told } = runUnder(addresses);
+    expect(status).toBe(4);
+    const option = /NODE_OPTIONS=(--[\w-]+)/.exec(told)?.[1];
+    expect(told).toContain("ulimit -v");
+    expect(runUnder(addresses, undefined, { NODE_OPTIONS: option })).toMatchObject({ status: 0 });
+  });
+
+  test.runIf(process.platform === "linux")(
+    "a descriptor left open above the limit is a shortage of descriptors",
+    () => {
+      const { status, told } = runUnder(["bash", "-c", 'exec 200>/dev/null; ulimit -n 128; exec "$@"', "bash"]);
+      expect(status).toBe(1);
+      expect(JSON.parse(told).error).toMatchObject({
+        code: "resources_exhausted",
+        next: expect.stringContaining("ulimit -n"),
+      });
+    },
+  );
+
+  test("without `cp` on the PATH a plain copy is refused by that name", () => {
+    const cli = commandLine();
+    cli.environment["PATH"] = path.join(cli.root, "nothing");
+    const { code, err } = cli.cabincrew("run", ".", "--sandbox", "off", "--", "/bin/sh", "-c", "echo x >>a");
+    expect(code).toBe(1);
+    expect(err).toContain("there is no `cp` on the PATH");
+  });
+
+  test("a Node that knows itself only by its name, as without /proc, is found on the PATH", () => {
+    const cli = commandLine();
+    writeFileSync(path.join(cli.root, "nameless.cjs"), 'process.execPath = "node";');
+    cli.environment["NODE_OPTIONS"] = `--require ${path.join(cli.root, "nameless.cjs")}`;
+    cli.environment["PATH"] = `${path.dirname(process.execPath)}:${cli.environment["PATH"]}`;
+    expect(cli.cabincrew("run", ".", "--", "sh", "-c", "echo x >>a")).toMatchObject({ code: 0 });
+  });
+});
