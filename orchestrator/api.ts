@@ -56,6 +56,7 @@ export type RunObservation =
     };
 
 export interface DriveOptions {
+  /** Called while the run goes on; what it throws is a warning of the process and changes nothing about the run. */
   readonly observe?: (observation: RunObservation) => void;
   /** Aborted with reason "SIGINT" or "SIGTERM": the engine's process group ends, the run stays resumable. */
   readonly signal?: AbortSignal;

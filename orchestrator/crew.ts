@@ -37,6 +37,10 @@ export interface Crew {
   /** Milliseconds since the epoch, never going backwards within one process. */
   readonly now: () => number;
   readonly newId: () => string;
+  /**
+   * Frees the ledger, threads and processes; may be called twice. It ends no run: abort the signal of one that goes on and wait for
+   * it first. What uses the crew afterwards opens it again, and then it is to be closed again.
+   */
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { removeDirectories, runDirectories } from "../drive/directories.ts";
 import type { Flight } from "../drive/flight.ts";
 import { lockRun } from "../drive/lock.ts";
 import { type DriveGoal, drive } from "../drive/loop.ts";
+import { onlooking } from "../drive/onlooker.ts";
 import { beginFlightPlan } from "../flight-plan/stage.ts";
 import type { Governance } from "../governance/index.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
@@ -44,7 +45,7 @@ export async function driveRun(
     const run = known?.record ?? (await reload(crew, runId));
     ended = END_STATES.has(run.state);
     if (ended) return run;
-    const flight = await prepare(crew, run, options, known);
+    const flight = await prepare(crew, run, onlooking(options), known);
     const first = known ? [] : await recover(flight, run);
     const after = await drive(flight, run, first, goal);
     ended = END_STATES.has(after.state);

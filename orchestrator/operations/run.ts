@@ -3,6 +3,7 @@ import { assertProgram } from "../../engines/index.ts";
 import { CabincrewError } from "../../schema/index.ts";
 import type { DriveOptions, RunReport, RunRequest } from "../api.ts";
 import { type Crew, timestamp } from "../crew.ts";
+import { onlooking } from "../drive/onlooker.ts";
 import { draft } from "../ledger/event.ts";
 import { readMeans } from "../open/means.ts";
 import { openRun } from "../open/spec.ts";
@@ -39,8 +40,9 @@ async function open(
     events: [draft("run.opened", { spec, requester: crew.options.principal })],
     at: timestamp(crew),
   });
-  options.observe?.({ kind: "state", run_id: runId, state: "INIT", at: record.created_at });
-  const run = await driveRun(crew, runId, { takeOff: !spec.plan_only }, options, { engine, governance, record });
+  const watched = onlooking(options);
+  watched.observe?.({ kind: "state", run_id: runId, state: "INIT", at: record.created_at });
+  const run = await driveRun(crew, runId, { takeOff: !spec.plan_only }, watched, { engine, governance, record });
   return reportOf(run, performance.now() - began);
 }
 

@@ -69,4 +69,22 @@ describe("a governed run", () => {
     expect(report.message).toContain("README.md");
     expect(inWorkspace(place, "src/main.txt")).toBe("one\ntwo\nthree\n");
   });
+
+  it("goes on when whoever watches it throws, and says so once as a warning of the process", async () => {
+    const place = newPlace();
+    const warnings: string[] = [];
+    const told = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`);
+    process.on("warning", told);
+    const observe = () => {
+      throw new Error("the screen is gone");
+    };
+    const text = "one\n2\nthree\n";
+    const report = await startRun(await crew(place), request(place, "engine", { target: "src/main.txt", text }), {
+      observe,
+    });
+    process.off("warning", told);
+    expect(report).toMatchObject({ state: "COMPLETED", exit_code: 0 });
+    expect(inWorkspace(place, "src/main.txt")).toBe(text);
+    expect(warnings).toEqual(["CabincrewObserver: The observer of a run threw: the screen is gone"]);
+  });
 });
