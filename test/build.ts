@@ -27,6 +27,8 @@ export default function setup(): () => void {
   };
   // An interrupted run is not torn down, and memory that stays mounted stays taken.
   process.once("exit", leave);
+  // vitest ends its processes, and then itself, at SIGINT and SIGTERM only; this one comes where a terminal is closed.
+  process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
   return leave;
 }
 
