@@ -25,6 +25,7 @@ export { interruptionOf } from "./interruption.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json-value.ts";
 export { looked } from "./last-look.ts";
 export { makeDirectory } from "./make-directory.ts";
+export { isOnNoexec } from "./noexec.ts";
 export { endingWithParent } from "./parent-death.ts";
 export { parseDocument } from "./parse.ts";
 export { losesDigits, repeatsKey } from "./plain-json.ts";

@@ -4,7 +4,7 @@
  */
 import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, errnoOf, isShortage, looked, whyOf } from "../../schema/index.ts";
+import { CabincrewError, errnoOf, isOnNoexec, isShortage, looked, whyOf } from "../../schema/index.ts";
 import { findProgram } from "../sandbox/index.ts";
 
 /** ELF e_machine by Node's name of the architecture. */
@@ -50,6 +50,15 @@ function readHead(file: string): Buffer {
         next: "Check the name or path of the engine; where its manifest names a file that is built, build it first.",
         detail: { path: file },
       });
+    if (errno === "EACCES" && isOnNoexec(file))
+      throw new CabincrewError(
+        "engine_not_executable",
+        `The engine ${file} cannot be executed: its file system is mounted noexec.`,
+        {
+          next: "Keep the engine on another file system, or mount this one without noexec.",
+          detail: { path: file },
+        },
+      );
     if (errno === "EACCES") throw notExecutable(file, "its execute bit is not set, or a directory above it is closed");
     if (isShortage(errno)) throw error;
     throw notExecutable(file, whyOf(error));

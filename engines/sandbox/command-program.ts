@@ -1,7 +1,7 @@
 /** Whether the program of a command is there, asked before anything runs; the sentences are for people who mistyped it. */
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, looked } from "../../schema/index.ts";
+import { CabincrewError, isOnNoexec, looked } from "../../schema/index.ts";
 import { searchPath } from "./search-path.ts";
 
 /**
@@ -17,6 +17,16 @@ export function assertProgram(program: string, cwd: string, search = searchPath(
     : search.split(":").map((directory) => path.join(path.resolve(cwd, directory), program));
   const found = places.filter(isFile);
   if (found.some(isExecutable)) return;
+  const forbidden = found.find(isOnNoexec);
+  if (forbidden !== undefined)
+    throw new CabincrewError(
+      "command_not_found",
+      `The command \`${program}\` cannot be started: its file system is mounted noexec.`,
+      {
+        next: "Start a script by its interpreter (for one of the shell: -- sh the-script), or keep the program elsewhere.",
+        detail: { program, path: forbidden },
+      },
+    );
   const missing = asPath ? "does not exist" : `was not found on PATH, which is ${search}`;
   throw new CabincrewError(
     "command_not_found",

@@ -1,6 +1,6 @@
 /** Limits that a container, a login session or `ulimit` sets: they are kept, and where one is too low its name is said. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandLine } from "./command-line.ts";
@@ -21,6 +21,47 @@ function runUnder(starter: readonly string[], judges?: "shipped", variables: Nod
   const { status, stdout } = spawnSync(file, args, options);
   return { status, told: stdout };
 }
+
+/** Runs a script where `$1` is mounted noexec, in a mount namespace of its own. */
+function whereNoexec(cli: ReturnType<typeof commandLine>, place: string, script: string) {
+  const mounted = 'mount -t tmpfs -o noexec tmpfs "$1" && shift && exec "$@"';
+  const argv = [NAMESPACE, "sh", "-c", mounted, "sh", place, "sh", "-c", script];
+  return spawnSync("unshare", argv, { cwd: cli.workspace, env: cli.environment, encoding: "utf8" });
+}
+
+const NAMESPACE = process.getuid?.() === 0 ? "-m" : "-Urm";
+const mounts = works("unshare", NAMESPACE, "sh", "-c", "mount -t tmpfs tmpfs /tmp && exec true");
+const RUN = `"${process.execPath}" "${PROGRAM}" run .`;
+
+describe.runIf(mounts)("on a file system that is mounted noexec", () => {
+  test("a command, an engine and an own program of the workspace's plain copy are refused with that reason", () => {
+    const cli = commandLine({ "own.sh": "#!/bin/sh\necho x >>a\n" });
+    chmodSync(path.join(cli.workspace, "own.sh"), 0o755);
+    const place = path.join(cli.root, "temporary");
+    mkdirSync(place);
+    writeFileSync(path.join(cli.workspace, "copy.yaml"), "private_copy: copy\n");
+    const { stderr } = whereNoexec(
+      cli,
+      place,
+      `cp own.sh ${place}
+      ${RUN} -- ${place}/own.sh
+      ${RUN} --engine ${place}/own.sh
+      ${RUN} --sandbox off --state-dir ${place}/state --config copy.yaml -- ./own.sh`,
+    );
+    expect(stderr).toContain("cannot be started: its file system is mounted noexec");
+    expect(stderr).toContain("cannot be executed: its file system is mounted noexec");
+    expect(stderr).toContain("No program of the workspace can be started in its private copy");
+  });
+
+  test("the shipped example runs where that are the temporary files", () => {
+    const cli = commandLine();
+    const place = path.join(cli.root, "temporary");
+    mkdirSync(place);
+    const example = path.join(PROGRAM, "../../spec/examples/agent/example.mjs");
+    const { stderr } = whereNoexec(cli, place, `TMPDIR=${place} "${process.execPath}" ${example}`);
+    expect(stderr).toContain("Applied exactly as approved.");
+  });
+});
 
 describe("under limits", () => {
   const data = [...ORDINARY, "prlimit", `--data=${512 * MIB}`];

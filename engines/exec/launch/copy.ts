@@ -4,13 +4,15 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
-import { CabincrewError, errnoOf } from "../../../schema/index.ts";
+import { CabincrewError, errnoOf, isOnNoexec } from "../../../schema/index.ts";
 import { bytePath } from "../bytes.ts";
 import type { CommandRequest, FinishedCommand } from "./request.ts";
 import { sandboxedArgv } from "./sandboxed.ts";
 import { layOut } from "./surroundings.ts";
 
 const NOT_FOUND = 127;
+/** What a shell reports for a program that is there and may not be started. */
+const NOT_STARTED = 126;
 
 /** Copies with all entry types, modes and times, sharing blocks where the file system can, then runs the command in it. */
 export async function runInCopy(request: CommandRequest): Promise<FinishedCommand> {
@@ -28,7 +30,17 @@ export async function runInCopy(request: CommandRequest): Promise<FinishedComman
     );
   const argv = request.bubblewrap ? sandboxedArgv(request, request.bubblewrap, copy) : request.argv;
   const cwd = request.bubblewrap ? "/" : path.join(copy, path.relative(request.workspace, request.cwd));
-  const exitCode = await run(argv, cwd, request.env, request.stdout);
+  const forbidden = (): boolean => isOnNoexec(copy);
+  const exitCode = await run(argv, cwd, request.env, request.stdout).catch((error: unknown) => {
+    if (errnoOf(error) === "EACCES" && forbidden()) return NOT_STARTED;
+    throw error;
+  });
+  if (exitCode === NOT_STARTED && forbidden())
+    throw new CabincrewError(
+      "engine_failed",
+      `No program of the workspace can be started in its private copy: ${place} is on a file system mounted noexec.`,
+      { next: "Name a --state-dir on another file system, or start scripts by their interpreter." },
+    );
   return {
     way: "copy",
     sandbox: request.bubblewrap ? "bubblewrap" : "none",

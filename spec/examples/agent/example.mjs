@@ -1,7 +1,7 @@
 // The flagship recipe on a copy of ./workspace: a coding agent (scripted here) plans, a person approves, the plan takes off.
 //   npm run example
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -32,6 +32,16 @@ function cabincrew(expected, ...argv) {
   process.exit(1);
 }
 
+/** Where temporary files may not be started (a /tmp that is mounted noexec), the shell reads it. */
+function starting(script) {
+  try {
+    accessSync(path.join(cwd, script), constants.X_OK);
+    return [script];
+  } catch {
+    return ["sh", script];
+  }
+}
+
 function newestRun() {
   const { stdout } = spawnSync(process.execPath, [program, "list", "--limit", "1", "--json"], { cwd, env });
   return JSON.parse(stdout).runs[0];
@@ -41,7 +51,7 @@ try {
   for (const name of ["workspace", "agent.sh"])
     cpSync(path.join(here, name), path.join(scratch, name), { recursive: true });
   const grants = ["--network", "--secret", "ANTHROPIC_API_KEY=env:ANTHROPIC_API_KEY", "--read", "../agent.sh"];
-  cabincrew(3, "run", ".", ...grants, "--", "../agent.sh", "-p", "Round prices to cents");
+  cabincrew(3, "run", ".", ...grants, "--", ...starting("../agent.sh"), "-p", "Round prices to cents");
   cabincrew(0, "approve", newestRun().plan_token.slice(0, 12), "--comment", "read the diff", "--resume");
   cabincrew(0, "verify");
   const applied = readFileSync(path.join(cwd, "src", "price.js"), "utf8").includes("Math.round");
