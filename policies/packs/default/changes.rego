@@ -42,6 +42,8 @@ folded := {
 	"\ufb06": "st",
 }
 
+same_name := object.union(ignorable, folded)
+
 # Every file change with its artifact.
 files := [{"artifact": artifact.name, "change": artifact.change} | some artifact in input.artifacts; artifact.change]
 
@@ -68,7 +70,7 @@ place(file, path) := {
 }
 
 # Lower-case names along a path.
-names(path) := split(strings.replace_n(object.union(ignorable, folded), lower(path)), "/")
+names(path) := split(strings.replace_n(same_name, lower(path)), "/")
 
 # A link may stand for a directory, so it counts as one of its own name too.
 links(change) := 1 if "symlink" in {change.entry, object.get(change, "old_entry", "")}

@@ -19,6 +19,7 @@ lists := {
 	"container",
 	"credentials",
 	"infrastructure_state",
+	"migrations",
 	"package_settings",
 	"repository_settings",
 }

@@ -214,3 +214,39 @@ test_text_that_turns_unreadable if {
 	of({"binary": true, "path": "logo.png"}) == {"warn workspace/binary-change"}
 	of({"op": "create", "binary": true, "path": "setup.ps1"}) == {"require_approval workspace/binary"}
 }
+
+migrates(path, lines) := rules(plan([{"op": "create", "path": path, "added": [{"line": i + 1, "text": line} | some i, line in lines]}]))
+
+test_migrations_that_lose_data if {
+	every path, lines in {
+		"db/migrate/1_a.rb": ["class A", "  def change", "    drop_table :users"],
+		"db/migrate/2_a.rb": ["  def up", "    remove_column :users, :email", "  end", "  def down", "    add_column :users, :email, :text"],
+		"a/migrations/0002_a.py": ["    operations = [", "        migrations.RemoveField(model_name='a', name='b'),"],
+		"b/migrations/0003_a.py": ["    operations = [migrations.RunSQL('DELETE FROM users')]"],
+		"alembic/versions/1_a.py": ["def upgrade():", "    op.drop_column('users', 'email')", "", "def downgrade():", "    pass"],
+		"migrations/1.js": ["exports.up = (knex) => knex.schema.dropTableIfExists('users');"],
+		"migrations/2.js": ["  up: async (q) => {", "    await q.removeColumn('users', 'email');", "  },"],
+		"database/migrations/3.php": ["    public function up(): void", "        Schema::dropIfExists('users');"],
+		"Migrations/4.cs": ["protected override void Up(MigrationBuilder b)", "b.DropColumn(name: \"Email\", table: \"Users\");"],
+		"db/changelog/1.xml": ["<changeSet id=\"1\">", "<dropTable tableName=\"users\"/>"],
+		"priv/repo/migrations/1.exs": ["  def change do", "    drop table(:users)"],
+		"src/migrations/5.ts": ["  async up(runner) {", "    await runner.query(`ALTER TABLE users DROP COLUMN email`);"],
+	} {
+		"require_approval workspace/migration-loss" in migrates(path, lines)
+	}
+}
+
+test_migrations_that_lose_data_only_when_undone if {
+	every path, lines in {
+		"db/migrate/1_a.rb": ["  def up", "    create_table :users", "  end", "  def down", "    drop_table :users"],
+		"alembic/versions/1_a.py": ["def upgrade():", "    op.create_table('users')", "def downgrade():", "    op.drop_table('users')"],
+		"migrations/1.js": ["exports.up = (k) => k.schema.createTable('users');", "exports.down = (k) => k.schema.dropTable('users');"],
+		"database/migrations/3.php": ["public function down(): void", "    Schema::dropIfExists('users');"],
+		"db/changelog/1.xml": ["<createTable tableName=\"users\"/>", "<rollback>", "<dropTable tableName=\"users\"/>", "</rollback>"],
+		"db/migrate/4_a.rb": ["  def change", "    # drop_table :users", "    remove_index :users, :email"],
+		"src/tables.rb": ["    drop_table :users"],
+		"migrations/5.py": ["DELETE FROM users WHERE id = 3"],
+	} {
+		migrates(path, lines) == set()
+	}
+}

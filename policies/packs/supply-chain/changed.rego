@@ -60,6 +60,8 @@ folded := {
 	"\ufb06": "st",
 }
 
+same_name := object.union(ignorable, folded)
+
 # Every name a change touches.
 places := array.concat(written, gone)
 
@@ -71,7 +73,7 @@ place(artifact, path) := {
 	"tail": concat("/", array.slice(segments, last - 1, last + 1)),
 	"directories": directories(segments, last + links(artifact.change)),
 } if {
-	segments := split(strings.replace_n(object.union(ignorable, folded), lower(path)), "/")
+	segments := split(strings.replace_n(same_name, lower(path)), "/")
 	last := count(segments) - 1
 }
 
