@@ -23,23 +23,33 @@ import { verdict } from "./verdict.ts";
 export const launchEngine: LaunchEngine = async (launch) => {
   const who = `Engine ${launch.engine.id} (${launch.mode})`;
   const redaction = redactor(launch.secretValues);
-  let spawned = false;
+  const spawned: { in?: Sandbox } = {};
   try {
     if (launch.signal?.aborted) throw new CabincrewError("interrupted", `${who} was interrupted before it started.`);
     const log = openLog(launch.logFile, redaction, launch.onLogLine);
     try {
-      return await launchWith(launch, { who, onSpawn: () => (spawned = true) }, redaction, log);
+      return await launchWith(launch, { who, onSpawn: (sandbox) => (spawned.in = sandbox) }, redaction, log);
     } finally {
       log.close();
     }
   } catch (error) {
     const known = toCabincrewError(error, "internal", `Launching ${who}`);
-    throw redacted(spawned ? known : neverStarted(known), redaction);
+    throw redacted(spawned.in ? heldBy(spawned.in, known) : neverStarted(known), redaction);
   }
 };
 
+/** Put around the engine by the launch. */
+type Sandbox = "bubblewrap" | "none";
+
+/** What held the engine back bears on what it can have done before it failed. */
+function heldBy(sandbox: Sandbox, { code, message, next, detail, cause }: CabincrewError): CabincrewError {
+  return new CabincrewError(code, message, { next, detail: { ...detail, sandbox }, cause });
+}
+
 /** `who` names the engine in sentences. */
-type Observed = Pick<Execution, "who" | "onSpawn">;
+interface Observed extends Pick<Execution, "who"> {
+  readonly onSpawn: (sandbox: Sandbox) => void;
+}
 
 async function launchWith(launch: EngineLaunch, observed: Observed, redaction: Redactor, log: EngineLog) {
   const marker = randomBytes(16).toString("hex");
@@ -72,7 +82,8 @@ async function launchWith(launch: EngineLaunch, observed: Observed, redaction: R
       ...(launch.signal ? { signal: launch.signal } : {}),
       onStart: file.started,
       onStderr: log.write,
-      ...observed,
+      who: observed.who,
+      onSpawn: () => observed.onSpawn(line.sandbox),
     });
   } catch (error) {
     throw startError(error, launch);
@@ -83,7 +94,7 @@ async function launchWith(launch: EngineLaunch, observed: Observed, redaction: R
     log.close();
     if (inputFile) rmSync(inputFile, { force: true });
   }
-  const receipt = verdict(launch, { ...end, sandbox: line.sandbox }, redaction, log.lastLine());
+  const receipt = verdict(launch, end, redaction, log.lastLine());
   const durationMs = performance.now() - started;
   return { receipt, exitCode: 0, durationMs, sandbox: line.sandbox, logBytes: log.bytes() };
 }

@@ -8,11 +8,8 @@ import type { ExecutionEnd } from "./execute.ts";
 import { parseReceipt } from "./receipt.ts";
 import type { Redactor } from "./redact.ts";
 
-/** With the sandbox that the launch put around the engine. */
-type End = ExecutionEnd & { readonly sandbox: "bubblewrap" | "none" };
-
 /** `lastLine` is the last line of stderr, redacted. Throws engine_failed, receipt_invalid, sandbox_unavailable, … */
-export function verdict(launch: EngineLaunch, end: End, redactor: Redactor, lastLine: string): Receipt {
+export function verdict(launch: EngineLaunch, end: ExecutionEnd, redactor: Redactor, lastLine: string): Receipt {
   if (end.stopped) throw end.stopped;
   const expected = { engineId: launch.engine.id, mode: launch.mode };
   if (end.exitCode === 0) {
@@ -25,7 +22,7 @@ export function verdict(launch: EngineLaunch, end: End, redactor: Redactor, last
   throw failed(launch, end, receipt?.error ?? lastLine, receipt);
 }
 
-function receiptIfAny(end: End, parse: () => Receipt): Receipt | undefined {
+function receiptIfAny(end: ExecutionEnd, parse: () => Receipt): Receipt | undefined {
   try {
     return end.stdout.length > 0 ? parse() : undefined;
   } catch (error) {
@@ -34,21 +31,20 @@ function receiptIfAny(end: End, parse: () => Receipt): Receipt | undefined {
   }
 }
 
-function failed(launch: EngineLaunch, end: End, why: string, receipt?: Receipt): CabincrewError {
+function failed(launch: EngineLaunch, end: ExecutionEnd, why: string, receipt?: Receipt): CabincrewError {
   const how = end.signal
     ? `was killed by ${end.signal}`
     : end.exitCode === 2
       ? "refused its input (exit code 2)"
       : `failed (exit code ${end.exitCode})`;
-  const { exitCode, signal, sandbox } = end;
   const sentence = `Engine ${launch.engine.id} ${how} in ${launch.mode}${why ? `: ${why}` : "."}`;
   return new CabincrewError("engine_failed", sentence, {
-    detail: { exit_code: exitCode, signal, sandbox, mode: launch.mode, ...(receipt ? { receipt } : {}) },
+    detail: { exit_code: end.exitCode, signal: end.signal, mode: launch.mode, ...(receipt ? { receipt } : {}) },
   });
 }
 
 /** bubblewrap's own failures. Only their name depends on this: there is never a second attempt without a sandbox. */
-function refuseSandboxFailure(launch: EngineLaunch, end: End, lastLine: string): void {
+function refuseSandboxFailure(launch: EngineLaunch, end: ExecutionEnd, lastLine: string): void {
   if (launch.sandbox === "off" || end.exitCode !== 1 || !lastLine.startsWith("bwrap: ")) return;
   const why = lastLine.slice("bwrap: ".length);
   const [file = ""] = launch.engine.command;

@@ -1,5 +1,5 @@
 import { type EngineOutcome, launchEngine } from "../../engines/index.ts";
-import { CabincrewError, canonicalJson } from "../../schema/index.ts";
+import { CabincrewError, canonicalJson, type ReasonCode } from "../../schema/index.ts";
 import { collectAndSeal } from "../artifacts/index.ts";
 import { storeLog } from "../close/log.ts";
 import { freshDirectories } from "../drive/directories.ts";
@@ -51,6 +51,14 @@ export function recorded(outcome: EngineOutcome): RecordedReceipt {
   return receipt;
 }
 
+/** What ends a launch by the engine's own doing. What the machine lacks is not among it. */
+export const ENGINE_FAULTS: ReadonlySet<ReasonCode> = new Set([
+  "engine_failed",
+  "engine_limit",
+  "engine_timeout",
+  "receipt_invalid",
+]);
+
 /** What is known of a launch that bears on whether it could have written into the workspace. */
 interface Held {
   readonly sandbox: EngineOutcome["sandbox"];
@@ -73,9 +81,9 @@ async function assertWorkspaceUntouched(flight: Flight, run: RunRecord, held: He
 
 /** An engine that fails has not thereby left the workspace alone; and where another one wrote there, that may be why it failed. */
 async function failedPlan(flight: Flight, run: RunRecord, error: unknown): Promise<never> {
-  if (error instanceof CabincrewError && error.code === "engine_failed") {
-    const { sandbox, receipt = {} } = error.detail as Partial<Held>;
-    await assertWorkspaceUntouched(flight, run, { sandbox: sandbox ?? "none", receipt }, ` ${error.message}`);
+  if (error instanceof CabincrewError && ENGINE_FAULTS.has(error.code)) {
+    const { sandbox = "none", receipt = {} } = error.detail as Partial<Held>;
+    await assertWorkspaceUntouched(flight, run, { sandbox, receipt }, ` ${error.message}`);
   }
   throw error;
 }

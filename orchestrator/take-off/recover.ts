@@ -3,12 +3,13 @@
  * The run leaves TAKEOFF_UNKNOWN only by evidence: an engine whose take-off is idempotent, or one that can reconcile.
  */
 import { launchEngine } from "../../engines/index.ts";
-import { CabincrewError, type ReasonCode, type Receipt } from "../../schema/index.ts";
+import { CabincrewError, type Receipt } from "../../schema/index.ts";
 import { presentFor } from "../approval/present.ts";
 import { assertApproved } from "../approval/verify.ts";
 import { freshDirectories } from "../drive/directories.ts";
 import type { Flight, Stage } from "../drive/flight.ts";
 import { launchOf } from "../flight-plan/launch-input.ts";
+import { ENGINE_FAULTS } from "../flight-plan/stage.ts";
 import { draft, type EventDraft } from "../ledger/event.ts";
 import type { RunRecord } from "../runs/record.ts";
 import { assertEngine, assertGovernance, sealedCopy } from "../verify/stage.ts";
@@ -45,22 +46,14 @@ function knownWorkspace(run: RunRecord): string {
 
 type Outcome = "applied" | "not_applied" | "partial" | "unknown";
 
-/** What an engine does wrong while it is asked. That is an answer too: it does not know. What the machine lacks is none. */
-const NO_ANSWER: ReadonlySet<ReasonCode> = new Set([
-  "engine_failed",
-  "engine_limit",
-  "engine_timeout",
-  "receipt_invalid",
-]);
-
-/** The engine's word about the interrupted take-off; `unknown` where it has none, with what went wrong as evidence. */
+/** The engine's word about the interrupted take-off; `unknown` where it has none or fails at it, with what went wrong as evidence. */
 async function askEngine(flight: Flight, run: RunRecord): Promise<{ outcome: Outcome; evidence: string }> {
   freshDirectories(flight.directories.output, flight.directories.temp, flight.directories.home);
   let receipt: Receipt;
   try {
     receipt = (await launchEngine(launchOf(flight, run, "reconcile"))).receipt;
   } catch (error) {
-    if (!(error instanceof CabincrewError && NO_ANSWER.has(error.code)) || error.detail["started"] === false)
+    if (!(error instanceof CabincrewError && ENGINE_FAULTS.has(error.code)) || error.detail["started"] === false)
       throw error;
     return { outcome: "unknown", evidence: error.message.replace(/\.$/, "") };
   }

@@ -223,16 +223,23 @@ it("calling a request granted in the database does not make it so", async () => 
 });
 
 it.each([
-  ["its plan goes nowhere", {}],
-  ["also where it fails", { fail: "flight-plan" }],
-])("an engine that changes the workspace while it is only asked to plan is found out: %s", async (_, then) => {
-  const place = newPlace();
-  const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
-  const report = await startRun(crew, request(place, "engine", { plant: "planted", counter: place.counter, ...then }));
-  expect(report).toMatchObject({ reason: "flight_plan_mutated_workspace", exit_code: 5 });
-  expect([report.message?.includes("planted"), effects(place)]).toEqual([true, 0]);
-  expect(report.message?.includes("told to fail")).toBe("fail" in then);
-});
+  ["its plan goes nowhere", {}, undefined],
+  ["also where it fails", { fail: "flight-plan" }, "told to fail"],
+  ["also where it says nothing", { fail: "silently flight-plan" }, "is empty"],
+])(
+  "an engine that changes the workspace while it is only asked to plan is found out: %s",
+  async (_, then, fault = "") => {
+    const place = newPlace();
+    const crew = await crewOf(place, { governanceDir: govern(place, "allowed") });
+    const report = await startRun(
+      crew,
+      request(place, "engine", { plant: "planted", counter: place.counter, ...then }),
+    );
+    expect(report).toMatchObject({ reason: "flight_plan_mutated_workspace", exit_code: 5 });
+    expect([report.message?.includes("planted"), effects(place)]).toEqual([true, 0]);
+    expect(report.message).toContain(fault);
+  },
+);
 
 function endOf(error: unknown): Pick<RunReport, "reason" | "exit_code" | "next"> {
   if (!(error instanceof CabincrewError)) throw error;
