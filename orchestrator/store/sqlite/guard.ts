@@ -4,11 +4,16 @@ import { CabincrewError, type ReasonCode, toCabincrewError } from "../../../sche
 const MAKE_WRITABLE =
   "Make the state directory writable, or copy it, whole, to where it is, and name the copy with --state-dir.";
 
+/** What is no lack of permission: the system took some of the writing and then no more. */
+const MAKE_ROOM =
+  "See whether a quota or a limit of file sizes (`ulimit -f`) is reached there, and whether the disk works; then the same again.";
+
 const CODES: readonly (readonly [RegExp, ReasonCode, string, string?])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, "busy", "another process holds the database"],
   [/^SQLITE_FULL/, "disk_full", "the disk is full"],
   [/^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/, "ledger_corrupt", "the database file is damaged"],
   [/^SQLITE_READONLY/, "state_unusable", "the database is read-only", MAKE_WRITABLE],
+  [/^SQLITE_IOERR_WRITE/, "state_unusable", "the database cannot be written any further", MAKE_ROOM],
   [/^SQLITE_(CANTOPEN|IOERR|PERM|AUTH)/, "state_unusable", "the database cannot be read or written", MAKE_WRITABLE],
 ];
 
