@@ -80,15 +80,18 @@ function beginAhead(words) {
   }
 }
 
-/** The bundle has all other sentences of ours; without it, two have to be here. */
+/** Before the bundle is there, these sentences have to be here. */
 function refuse(error) {
   const missing = error.code === "ENOENT";
   const message = missing
     ? "cabincrew is not built yet: dist/cli.cjs is missing. Build it with `npm run build`."
     : `cabincrew cannot read its own program ${BUNDLE}: ${error.code ?? error.message}. Nothing was run.`;
   const next = missing ? "npm run build" : "See to the cause, then try again.";
-  const exit_code = missing ? 2 : 1;
-  const document = { error: { code: missing ? "usage" : "internal", message, next, detail: {} }, exit_code };
+  sayRefused(missing ? "usage" : "internal", missing ? 2 : 1, message, next);
+}
+
+function sayRefused(code, exit_code, message, next) {
+  const document = { error: { code, message, next, detail: {} }, exit_code };
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(document)}\n`);
   process.stderr.write(`${message}\n`);
   process.exitCode = exit_code;
@@ -115,6 +118,13 @@ function launch() {
       process.exit(1);
     });
     process.stdout.write(text);
+    return;
+  }
+  if (process.permission !== undefined) {
+    const message =
+      "cabincrew cannot run under Node's permission model, which forbids to make writing durable (fsync).";
+    const next = "Start Node without --permission; what engines may do is limited by cabincrew's own sandbox.";
+    sayRefused("usage", 2, `${message} ${next}`, next);
     return;
   }
   process.execPath = nodeByPath(process.execPath);

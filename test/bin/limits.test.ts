@@ -90,6 +90,30 @@ describe("under limits", () => {
     },
   );
 
+  const files = ["prlimit", `--fsize=${MIB / 16}`];
+  test.runIf(works(...files))("a limit of file sizes that the ledger reaches is named", () => {
+    const { status, told } = runUnder(files);
+    expect(status).toBe(2);
+    expect(JSON.parse(told).error).toMatchObject({
+      code: "state_unusable",
+      next: expect.stringContaining("ulimit -f"),
+    });
+  });
+
+  const permission = ["--permission", "--experimental-permission"].find((flag) =>
+    works(process.execPath, flag, "-e", ";"),
+  );
+  test.runIf(permission)("Node's permission model is refused before anything is made", () => {
+    const cli = commandLine();
+    const argv = [permission ?? "", "--allow-fs-read=*", PROGRAM, "list", "--json"];
+    const { status, stdout } = spawnSync(process.execPath, argv, { env: cli.environment, encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("permission model"),
+    });
+  });
+
   test("without `cp` on the PATH a plain copy is refused by that name", () => {
     const cli = commandLine();
     cli.environment["PATH"] = path.join(cli.root, "nothing");
