@@ -42,7 +42,6 @@ export {
   sha256,
 } from "../schema/index.ts";
 export type * from "./api.ts";
-export { removeTree } from "./artifacts/index.ts";
 export { type AuditOptions, auditLines } from "./audit/index.ts";
 export { generateApproverKey, type ListedKey, listKeys, readPrivateKey, writeKey } from "./authority/index.ts";
 export { type Crew, type CrewOptions, openCrew } from "./crew.ts";

@@ -47,6 +47,7 @@ export {
   REASONS,
   type ReasonCode,
 } from "./reasons.ts";
+export { removeTree } from "./remove-tree.ts";
 export { nameOfRule } from "./rule-name.ts";
 export { makeScratch } from "./scratch.ts";
 export { isShortage } from "./shortage.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { makeScratch, whyOf } from "../../schema/index.ts";
+import { makeScratch, removeTree, whyOf } from "../../schema/index.ts";
 import { type Library, loadLibrary } from "../crew.ts";
 import { systemPrincipal } from "../surroundings.ts";
 import { installHold } from "./hold.ts";
@@ -35,15 +35,15 @@ export async function perform(
   signal: AbortSignal,
   show: (played: Played, at: number) => void,
 ): Promise<Performance> {
-  const library = await loadLibrary();
   const scratch = makeScratch("cabincrew-demo-");
   // A run that ended half-way, as on a full disk, leaves directories that only this can remove: their owner may not write into them.
   const remove = () => {
-    if (!keep) library.removeTree(scratch);
+    if (!keep) removeTree(scratch);
   };
   // The reader of the output may go away (`| head`), which ends the process at once.
   process.once("exit", remove);
   try {
+    const library = await loadLibrary();
     const crew = await library.openCrew(crewOptions(scratch));
     try {
       const running = SCENES.map((scene) =>

@@ -4,11 +4,10 @@
  */
 import { chmodSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { CabincrewError, toCabincrewError } from "../../schema/index.ts";
+import { CabincrewError, removeTree, toCabincrewError } from "../../schema/index.ts";
 import type { ContentStore } from "../content/port.ts";
 import { nameProblem } from "./names.ts";
 import { printable } from "./refuse.ts";
-import { removeTree } from "./remove-tree.ts";
 import type { SealedArtifact } from "./types.ts";
 
 const FILE_MODE = 0o444;

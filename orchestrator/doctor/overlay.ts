@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { makeScratch } from "../../schema/index.ts";
-import { removeTree } from "../artifacts/index.ts";
+import { makeScratch, removeTree } from "../../schema/index.ts";
 
 const SCRIPT = `
 set -e

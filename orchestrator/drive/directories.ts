@@ -1,7 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, type Stats } from "node:fs";
 import path from "node:path";
-import { looked } from "../../schema/index.ts";
-import { removeTree } from "../artifacts/index.ts";
+import { looked, removeTree } from "../../schema/index.ts";
 
 /** Where one run works, below the state directory; all of it is gone when the run has ended. */
 export interface RunDirectories {

@@ -6,9 +6,8 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { findBubblewrap } from "../../engines/index.ts";
-import { makeScratch } from "../../schema/index.ts";
+import { makeScratch, removeTree } from "../../schema/index.ts";
 import type { RunReport } from "../api.ts";
-import { removeTree } from "../artifacts/index.ts";
 import { generateApproverKey, writeKey } from "../authority/index.ts";
 import type { CrewOptions } from "../crew.ts";
 import { type Governance, loadGovernance } from "../governance/index.ts";

@@ -4,8 +4,8 @@
  */
 import path from "node:path";
 import { resolveEngine } from "../../engines/index.ts";
-import { CabincrewError, interruptionOf, toCabincrewError } from "../../schema/index.ts";
-import { removeTree, type SealedArtifact } from "../artifacts/index.ts";
+import { CabincrewError, interruptionOf, removeTree, toCabincrewError } from "../../schema/index.ts";
+import type { SealedArtifact } from "../artifacts/index.ts";
 import type { Crew } from "../crew.ts";
 import { runDirectories } from "../drive/directories.ts";
 import type { Flight } from "../drive/flight.ts";

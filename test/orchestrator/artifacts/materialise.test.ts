@@ -13,10 +13,9 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { collectAndSeal } from "../../../orchestrator/artifacts/collect.ts";
 import { materialiseArtifacts } from "../../../orchestrator/artifacts/materialise.ts";
-import { removeTree } from "../../../orchestrator/artifacts/remove-tree.ts";
 import type { SealedArtifact } from "../../../orchestrator/artifacts/types.ts";
 import { openContentStore } from "../../../orchestrator/content/local.ts";
-import { canonicalJson } from "../../../schema/index.ts";
+import { canonicalJson, removeTree } from "../../../schema/index.ts";
 import { receiptOf, scratch, writeArtifact } from "./tree.ts";
 
 describe("the copy a take-off reads (DESIGN section 6)", () => {

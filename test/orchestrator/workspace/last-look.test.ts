@@ -15,10 +15,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { withArtifactFile } from "../../../orchestrator/artifacts/folder.ts";
-import { removeTree } from "../../../orchestrator/artifacts/index.ts";
 import { type Hashed, hashFile } from "../../../orchestrator/workspace/hash-file.ts";
 import { hashWorkspace } from "../../../orchestrator/workspace/index.ts";
-import { looked } from "../../../schema/index.ts";
+import { looked, removeTree } from "../../../schema/index.ts";
 
 const ROOT = path.join(import.meta.dirname, "..", "..", "..");
 const root = mkdtempSync(path.join(tmpdir(), "cabincrew-last-look-"));

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { removeTree } from "../../../orchestrator/artifacts/index.ts";
+import { removeTree } from "../../schema/index.ts";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "cabincrew-remove-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

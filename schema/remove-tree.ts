@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import path from "node:path";
-import { errnoOf, looked, toCabincrewError } from "../../schema/index.ts";
+import { errnoOf, toCabincrewError } from "./error.ts";
+import { looked } from "./last-look.ts";
 
 /**
  * Deletes a tree of ours although its directories are read-only; an absent one is fine. Symlinks are deleted, never followed.
