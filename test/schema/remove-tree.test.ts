@@ -32,7 +32,8 @@ it("a tree that another process deletes at the same time is gone for both", asyn
 
 it("a tree into which another process puts something meanwhile is emptied again", async () => {
   const root = tree("filled", 1500);
-  const script = `for i in 1 2 3 4 5 6 7 8; do mkdir -p "$0/7/below" && : > "$0/7/below/new$i"; done; echo done`;
+  // Not by `:`, whose failing redirection ends a shell.
+  const script = `for i in 1 2 3 4 5 6 7 8; do mkdir -p "$0/7/below" && echo > "$0/7/below/new$i"; done; echo done`;
   const other = spawn("sh", ["-c", script, root]);
   await once(other, "spawn");
   removeTree(root);
